@@ -1,0 +1,134 @@
+"""Taking files in and letting them go. What an upload says of itself is never believed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from app.core.audit.trail import record
+from app.core.audit.vocabulary import AuditEvent
+from app.core.db import db
+from app.core.files import queries
+from app.core.files.models import StoredFile
+from app.core.files.storage import storage
+from app.core.outbox.messages import emit
+from app.kit.ids import new_id
+from app.kit.images import ImageRefused, clean_image, sniff, thumbnail
+from app.kit.refusal import Invalid, TooLarge
+
+IMAGE_KINDS = frozenset({"image/jpeg", "image/png", "image/webp"})
+PHOTO_LIMIT_BYTES = 15 * 1024 * 1024
+DOCUMENT_LIMIT_BYTES = 25 * 1024 * 1024
+THUMBNAIL = ".thumb"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload as it came: a name somebody chose and bytes somebody sent."""
+
+    name: str
+    data: bytes
+
+
+def store_photo(
+    community_id: int,
+    upload: Upload,
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    uploaded_by: UUID | None,
+) -> UUID:
+    """Keep a photo: re-encoded, turned upright, without position or other metadata.
+
+    Raises TooLarge or Invalid with the sentence to show.
+    """
+    if len(upload.data) > PHOTO_LIMIT_BYTES:
+        raise TooLarge("这张照片超过 15 MB,请换一张小一点的。")
+    if sniff(upload.data) not in IMAGE_KINDS:
+        raise Invalid("这个文件不是照片。请选择 JPG、PNG 或 WebP 格式的照片。")
+    try:
+        clean = clean_image(upload.data)
+        small = thumbnail(clean.data)
+    except ImageRefused as refused:
+        raise Invalid(str(refused)) from refused
+    file_id = _store(
+        community_id,
+        clean.data,
+        name=_photo_name(clean.mime),
+        mime=clean.mime,
+        size=(clean.width, clean.height),
+        subject=(subject_kind, subject_id),
+        uploaded_by=uploaded_by,
+    )
+    storage().put(community_id, file_id, small, THUMBNAIL)
+    return file_id
+
+
+def store_document(
+    community_id: int,
+    upload: Upload,
+    *,
+    kinds: frozenset[str],
+    subject_kind: str,
+    subject_id: UUID,
+    uploaded_by: UUID | None,
+) -> UUID:
+    """Keep a document whose content is one of `kinds` (MIME types found by content)."""
+    if len(upload.data) > DOCUMENT_LIMIT_BYTES:
+        raise TooLarge("这个文件超过 25 MB,请拆小后再上传。")
+    found = sniff(upload.data)
+    if found is None or found not in kinds:
+        raise Invalid("这个文件的内容不是这里能接受的格式。")
+    return _store(
+        community_id,
+        upload.data,
+        name=upload.name[-120:],
+        mime=found,
+        size=(None, None),
+        subject=(subject_kind, subject_id),
+        uploaded_by=uploaded_by,
+    )
+
+
+def remove_file(community_id: int, file_id: UUID) -> None:
+    """Forget a file; its bytes go after the commit."""
+    if queries.forget_file(community_id, file_id):
+        record(AuditEvent.FILE_REMOVED, file_id)
+        emit("files.remove_bytes", community_id=community_id, file_id=file_id)
+
+
+def _store(
+    community_id: int,
+    data: bytes,
+    *,
+    name: str,
+    mime: str,
+    size: tuple[int | None, int | None],
+    subject: tuple[str, UUID],
+    uploaded_by: UUID | None,
+) -> UUID:
+    file_id = new_id()
+    storage().put(community_id, file_id, data)
+    db.session.execute(
+        insert(StoredFile).values(
+            community_id=community_id,
+            id=file_id,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            uploaded_by=uploaded_by,
+            name=name,
+            mime=mime,
+            size=len(data),
+            width=size[0],
+            height=size[1],
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
+    )
+    return file_id
+
+
+def _photo_name(mime: str) -> str:
+    return "photo.png" if mime == "image/png" else "photo.jpg"

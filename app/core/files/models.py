@@ -1,0 +1,30 @@
+"""What was uploaded: one row a file, its bytes in the storage under the community."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import TenantModel
+
+
+class StoredFile(TenantModel):
+    """A file that belongs to something (`subject_kind`, `subject_id`), which decides who sees it."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size_positive"),
+        Index("ix_stored_file_subject", "community_id", "subject_kind", "subject_id"),
+    )
+
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    uploaded_by: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(Text)
+    mime: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,72 @@
+"""Where the bytes are: one interface, a folder by default."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Protocol, cast
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from app.core.config import Config
+
+
+class Storage(Protocol):
+    """Bytes under (community, file id)."""
+
+    def put(self, community_id: int, file_id: UUID, data: bytes, suffix: str = "") -> None:
+        """Keep the bytes; they are on disk when this returns."""
+
+    def get(self, community_id: int, file_id: UUID, suffix: str = "") -> bytes:
+        """The bytes. Raises FileNotFoundError."""
+
+    def remove(self, community_id: int, file_id: UUID) -> None:
+        """Remove the bytes of this file, if they are there."""
+
+
+class FolderStorage:
+    """One folder a community, two levels below it, written by rename after fsync."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, community_id: int, file_id: UUID, data: bytes, suffix: str = "") -> None:
+        """See Storage."""
+        path = self._path(community_id, file_id, suffix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def get(self, community_id: int, file_id: UUID, suffix: str = "") -> bytes:
+        """See Storage."""
+        return self._path(community_id, file_id, suffix).read_bytes()
+
+    def remove(self, community_id: int, file_id: UUID) -> None:
+        """See Storage."""
+        path = self._path(community_id, file_id, "")
+        for found in path.parent.glob(f"{path.name}*"):
+            found.unlink(missing_ok=True)
+
+    def _path(self, community_id: int, file_id: UUID, suffix: str) -> Path:
+        name = file_id.hex
+        return self._root / str(int(community_id)) / name[-2:] / f"{name}{suffix}"
+
+
+def init_files(app: Flask, config: Config) -> None:
+    """Use the folder of the configuration."""
+    app.extensions["gongzhi.storage"] = FolderStorage(config.files_dir)
+
+
+def storage() -> Storage:
+    """The storage of this process."""
+    return cast("Storage", current_app.extensions["gongzhi.storage"])

@@ -1,0 +1,39 @@
+"""Connections of the sweep role: the relay and cron look across communities through it.
+
+The role sees a few columns of a few tables (see migrations) and can do nothing a resident can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from app.core.config import Config, ConfigurationError
+from app.core.db import sqlalchemy_url
+
+
+def init_sweep(app: Flask, config: Config) -> None:
+    """Keep an engine without pool: sweeps are rare."""
+    if config.database_sweep_url:
+        app.extensions["gongzhi.sweep"] = create_engine(
+            sqlalchemy_url(config.database_sweep_url),
+            poolclass=NullPool,
+            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        )
+
+
+@contextmanager
+def sweeping() -> Iterator[Connection]:
+    """One transaction of the sweep role.
+
+    Raises ConfigurationError when DATABASE_SWEEP_URL is not set.
+    """
+    engine: Engine | None = current_app.extensions.get("gongzhi.sweep")
+    if engine is None:
+        raise ConfigurationError("DATABASE_SWEEP_URL is not set.")
+    with engine.begin() as connection:
+        yield connection

@@ -1,0 +1,68 @@
+"""The one place that commits: a unit of work with its audit entries and outbox messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from app.core.db import db
+from app.core.ledger import write_ledger
+from app.core.tenancy import Scope, scoped
+
+T = TypeVar("T")
+ATTEMPTS = 3
+RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+
+
+def run(work: Callable[[], T], scope: Scope) -> T:
+    """Do `work` in one transaction under `scope` and commit once.
+
+    Everything is rolled back when `work` raises. Lost connections and serialization failures
+    BEFORE the commit are tried again (nothing was confirmed then); a failing commit is not.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        with scoped(scope):
+            try:
+                result = work()
+                write_ledger(db.session)
+            except DBAPIError as error:
+                db.session.rollback()
+                if attempt == ATTEMPTS or not _worth_another_try(error):
+                    raise
+                continue
+            except BaseException:
+                db.session.rollback()
+                raise
+            try:
+                db.session.commit()
+            except BaseException:
+                db.session.rollback()
+                raise
+            return result
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def transaction(scope: Scope) -> Iterator[None]:
+    """One transaction for jobs and commands, where the work is a block rather than a function."""
+    with scoped(scope):
+        try:
+            yield
+            write_ledger(db.session)
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.remove()
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    lost = error.connection_invalidated and isinstance(error, OperationalError | InterfaceError)
+    return lost or state in RETRYABLE_STATES

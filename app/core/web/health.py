@@ -1,0 +1,88 @@
+"""Probes and metrics for those who run the product."""
+
+from __future__ import annotations
+
+import hmac
+import os
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, current_app, jsonify, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client import REGISTRY as PROCESS_REGISTRY
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.access.door import requires
+from app.core.access.permissions import PUBLIC
+from app.core.config import Config
+from app.core.db import db
+from app.core.queue import redis_client
+from app.kit.refusal import NotFound
+
+blueprint = Blueprint("health", __name__)
+REQUESTS = Counter("gongzhi_requests_total", "Answered requests", ["endpoint", "status"])
+SECONDS = Histogram("gongzhi_request_seconds", "Time to answer", ["endpoint"])
+
+
+@blueprint.get("/healthz")
+@requires(PUBLIC)
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@requires(PUBLIC)
+def readyz() -> Response:
+    """Database, queue and migrations are there; 503 with what is missing otherwise."""
+    checks = {"database": _migrated(), "queue": _queue_answers()}
+    response = jsonify(checks)
+    response.status_code = 200 if all(state == "ok" for state in checks.values()) else 503
+    return response
+
+
+@blueprint.get("/metrics")
+@requires(PUBLIC)
+def metrics() -> Response:
+    """Prometheus metrics, for callers with the bearer token METRICS_TOKEN."""
+    config: Config = current_app.extensions["gongzhi.config"]
+    given = request.headers.get("Authorization", "")
+    expected = f"Bearer {config.metrics_token}"
+    if config.metrics_token is None or not hmac.compare_digest(given, expected):
+        raise NotFound
+    registry = PROCESS_REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _migrated() -> str:
+    try:
+        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "unavailable"
+    heads: tuple[str, ...] = current_app.extensions["gongzhi.migration_heads"]
+    return "ok" if current in heads else "migrations pending"
+
+
+def _queue_answers() -> str:
+    try:
+        redis_client().ping()
+    except RedisError:
+        return "unavailable"
+    return "ok"
+
+
+def migration_heads(directory: str) -> tuple[str, ...]:
+    """The newest revisions in the source tree."""
+    return tuple(ScriptDirectory(directory).get_heads())

@@ -1,0 +1,164 @@
+"""What every page's frame needs: names, navigation, unread count, type size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
+
+from app.core.access.door import Here, permission_of
+from app.core.access.roles import NEIGHBOUR_ROLES
+from app.core.config import Config
+from app.core.tenancy import CommunityRef, RegionRef
+from app.core.web.assets import asset
+from app.core.web.headers import csp_nonce
+
+LARGE_TYPE_COOKIE = "large_type"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """An entry of the navigation: shown to those whose permission lets them in."""
+
+    label: str
+    icon: str
+    endpoint: str
+    order: int
+    resident: bool = False
+
+
+_items: list[NavigationItem] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A navigation item as a page draws it."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+    badge: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page."""
+
+    community: CommunityRef | RegionRef | None
+    person_name: str | None
+    unread: int
+    navigation: tuple[Link, ...]
+    large_type: bool
+    demo: bool
+    home_url: str
+    login_url: str
+    logout_url: str
+    notifications_url: str
+    account_url: str
+    type_size_url: str
+    switch_url: str
+
+
+def navigation_item(
+    label: str, icon: str, endpoint: str, *, order: int, resident: bool = False
+) -> None:
+    """Add an entry. Residents' entries form the bottom bar; the others the side navigation."""
+    item = NavigationItem(label, icon, endpoint, order, resident)
+    if item not in _items:
+        _items.append(item)
+        _items.sort(key=lambda entry: entry.order)
+
+
+def init_shell(app: Flask, config: Config) -> None:
+    """Give every template the frame and the few global functions."""
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {"shell": _Lazy(lambda: build_shell(config))}
+
+
+class _Lazy:
+    """The shell, built when a template first looks at it (fragments never do)."""
+
+    def __init__(self, build: Callable[[], Shell]) -> None:
+        self._build = build
+        self._shell: Shell | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._shell is None:
+            self._shell = self._build()
+        return getattr(self._shell, name)
+
+
+def build_shell(config: Config) -> Shell:
+    """The frame of the running request."""
+    place: Here | None = g.get("here")
+    actor = place.actor if place else None
+    return Shell(
+        community=place.place if place else None,
+        person_name=actor.name if actor else None,
+        unread=current_user.unread if actor else 0,
+        navigation=_navigation(place) if place and actor else (),
+        large_type=request.cookies.get(LARGE_TYPE_COOKIE) == "1",
+        demo=config.demo,
+        home_url=url_for("people.home"),
+        login_url=url_for("people.login"),
+        logout_url=url_for("people.logout"),
+        notifications_url=url_for("notifications.index"),
+        account_url=url_for("people.account"),
+        type_size_url=url_for("preferences.type_size"),
+        switch_url=url_for("people.choose_membership"),
+    )
+
+
+def _navigation(place: Here) -> tuple[Link, ...]:
+    links = []
+    only_resident = _acts_as_resident(place)
+    for item in _items:
+        if item.resident is only_resident and _may_enter(item, place):
+            url = url_for(item.endpoint, **_place_values(place))
+            blueprint = item.endpoint.split(".", 1)[0]
+            current = request.endpoint == item.endpoint or (
+                request.blueprint == blueprint and not _named_elsewhere(blueprint, item)
+            )
+            links.append(Link(item.label, item.icon, url, current))
+    return tuple(links)
+
+
+def _named_elsewhere(blueprint: str, item: NavigationItem) -> bool:
+    return any(
+        other is not item
+        and other.resident is item.resident
+        and other.endpoint.split(".", 1)[0] == blueprint
+        for other in _items
+    )
+
+
+def _acts_as_resident(place: Here) -> bool:
+    from_community = isinstance(place.place, CommunityRef)
+    if place.actor is None or not from_community:
+        return False
+    roles = place.actor.roles_in(place.community)
+    return bool(roles) and roles <= NEIGHBOUR_ROLES
+
+
+def _may_enter(item: NavigationItem, place: Here) -> bool:
+    permission = permission_of(current_app.view_functions[item.endpoint])
+    if permission is None or place.actor is None:
+        return False
+    community = place.place if isinstance(place.place, CommunityRef) else None
+    region = place.place if isinstance(place.place, RegionRef) else None
+    return bool(permission.grants(place.actor, community, region))
+
+
+def _place_values(place: Here) -> dict[str, str]:
+    if isinstance(place.place, CommunityRef):
+        return {"community": place.place.code}
+    if isinstance(place.place, RegionRef):
+        return {"region": place.place.code}
+    return {}

@@ -1,0 +1,75 @@
+"""Glue to Flask-Login: the signed-in person of a request, loaded in one statement."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin
+
+from app.core.access.actor import Actor, Grant
+from app.core.access.door import ACCOUNT_KEY
+from app.core.access.roles import Role
+from app.people import queries
+
+login_manager = LoginManager()
+login_manager.session_protection = None
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps as `current_user`."""
+
+    def __init__(self, token: str, row: Any) -> None:
+        self.token = token
+        self.session_id: UUID = row.session_id
+        self.last_seen_at: datetime = row.last_seen_at
+        self.second_factor_at: datetime | None = row.second_factor_at
+        self.unread: int = row.unread
+        self.actor = Actor(
+            account_id=row.account_id,
+            name=row.name,
+            grants=tuple(_grant(item) for item in row.grants),
+            second_factor=row.second_factor_at is not None,
+        )
+
+    def get_id(self) -> str:
+        """The token of the session row, so that ending the row signs the device out."""
+        return self.token
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a session token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def init_identity(app: Flask) -> None:
+    """Let Flask-Login find people by their session."""
+    login_manager.init_app(app)
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_signed_in(token: str) -> SignedIn | None:
+    """The person whose live session has this token, with memberships and unread count."""
+    row = queries.live_session(token_digest(token))
+    if row is None or str(row.account_id) != session.get(ACCOUNT_KEY):
+        return None
+    return SignedIn(token, row)
+
+
+def _grant(item: dict[str, Any]) -> Grant:
+    return Grant(
+        role=Role(item["role"]),
+        community_id=item["community_id"],
+        region_path=item["region_path"],
+        organization_id=_uuid(item["organization_id"]),
+        compound_id=_uuid(item["compound_id"]),
+        building_id=_uuid(item["building_id"]),
+        stairwell_id=_uuid(item["stairwell_id"]),
+    )
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None

@@ -1,0 +1,64 @@
+"""Reading accounts, sessions and memberships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from app.core.db import db
+from app.core.notifications.models import Notification
+from app.people.models import Account, LoginSession, Membership
+
+_GRANTS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                aggregate_order_by(
+                    func.jsonb_build_object(
+                        "role", Membership.role,
+                        "community_id", Membership.community_id,
+                        "region_path", Membership.region_path,
+                        "organization_id", Membership.organization_id,
+                        "compound_id", Membership.compound_id,
+                        "building_id", Membership.building_id,
+                        "stairwell_id", Membership.stairwell_id,
+                    ),
+                    Membership.id,
+                )
+            ),
+            func.cast("[]", JSONB),
+        )
+    )
+    .where(Membership.account_id == Account.id, Membership.ended_at.is_(None))
+    .correlate(Account)
+    .scalar_subquery()
+)
+_UNREAD = (
+    select(func.count())
+    .select_from(Notification)
+    .where(Notification.account_id == Account.id, Notification.read_at.is_(None))
+    .correlate(Account)
+    .scalar_subquery()
+)
+_LIVE_SESSION = (
+    select(
+        LoginSession.id.label("session_id"),
+        LoginSession.last_seen_at,
+        LoginSession.second_factor_at,
+        Account.id.label("account_id"),
+        Account.name,
+        _GRANTS.label("grants"),
+        _UNREAD.label("unread"),
+    )
+    .join(Account, Account.id == LoginSession.account_id)
+    .where(LoginSession.ended_at.is_(None), LoginSession.expires_at > func.now())
+)
+
+
+def live_session(token_digest: bytes) -> Row[Any] | None:
+    """Session, account, memberships and unread count in one statement; None when not live."""
+    return db.session.execute(
+        _LIVE_SESSION.where(LoginSession.token_digest == token_digest)
+    ).one_or_none()

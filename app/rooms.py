@@ -1,0 +1,34 @@
+"""Which rooms the house has: blueprints, jobs, commands and who answers for places."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.communities.directory import Directory
+from app.core.audit import jobs as audit_jobs
+from app.core.audit.commands import audit_commands
+from app.core.config import Config
+from app.core.files import jobs as file_jobs
+from app.core.files.views import blueprint as files
+from app.core.notifications.views import blueprint as notifications
+from app.core.outbox.commands import outbox_commands
+from app.core.tenancy import register_place_directory
+from app.core.web.health import blueprint as health
+from app.core.web.preferences import blueprint as preferences
+from app.people.identity import init_identity
+
+JOBS = (audit_jobs, file_jobs)
+BLUEPRINTS = (health, preferences, files, notifications)
+COMMANDS = (audit_commands, outbox_commands)
+
+
+def open_rooms(app: Flask, config: Config) -> None:
+    """Register everything with the application."""
+    register_place_directory(app, Directory())
+    init_identity(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    if config.environment == "development":
+        pass

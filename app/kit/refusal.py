@@ -36,7 +36,7 @@ class NotFound(Refusal):
 
     status = 404
     code = "not_found"
-    sentence = "这个页面不存在,或者您没有权限查看。"
+    sentence = "这个页面不存在，或者您没有权限查看。"
 
 
 class Invalid(Refusal):
@@ -44,7 +44,7 @@ class Invalid(Refusal):
 
     status = 422
     code = "invalid"
-    sentence = "填写的内容有误,请按提示修改后再提交。"
+    sentence = "填写的内容有误，请按提示修改后再提交。"
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Conflict(Refusal):
 
     status = 409
     code = "conflict"
-    sentence = "内容刚刚被别人修改过,请刷新后再试。"
+    sentence = "内容刚刚被别人修改过，请刷新后再试。"
 
 
 class TooMany(Refusal):
@@ -71,7 +71,7 @@ class TooMany(Refusal):
 
     status = 429
     code = "too_many"
-    sentence = "操作太频繁了,请稍后再试。"
+    sentence = "操作太频繁了，请稍后再试。"
 
 
 class TooLarge(Refusal):
@@ -79,4 +79,4 @@ class TooLarge(Refusal):
 
     status = 413
     code = "too_large"
-    sentence = "上传的内容太大,请压缩或分开后再上传。"
+    sentence = "上传的内容太大，请压缩或分开后再上传。"

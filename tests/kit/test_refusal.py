@@ -43,7 +43,7 @@ def test_invalid_names_its_fields_and_they_cannot_be_changed_later():
 
 
 def test_not_found_does_not_tell_absent_from_forbidden():
-    assert NotFound().sentence == "这个页面不存在,或者您没有权限查看。"
+    assert NotFound().sentence == "这个页面不存在，或者您没有权限查看。"
 
 
 def test_a_representation_for_logs_leaves_out_the_sentence():

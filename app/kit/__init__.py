@@ -1,0 +1,1 @@
+"""Pure helpers by topic: no Flask, no database."""

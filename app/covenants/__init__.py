@@ -1,0 +1,1 @@
+"""Stairwell covenants (楼道公约)."""

@@ -1,0 +1,1 @@
+"""Owners' decisions (业主共同决定)."""

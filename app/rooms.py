@@ -15,8 +15,12 @@ from app.core.outbox.commands import outbox_commands
 from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
+from app.core.web.styleguide import blueprint as styleguide
+from app.organizations import models as organization_models
 from app.people.identity import init_identity
+from app.registry import models as registry_models
 
+MODELS = (registry_models, organization_models)
 JOBS = (audit_jobs, file_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)
@@ -30,5 +34,5 @@ def open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
-    if config.environment == "development":
-        pass
+    if config.environment != "production":
+        app.register_blueprint(styleguide)

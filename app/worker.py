@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 
 from redis import Redis
+from rq import Queue
+from rq.job import Job
 from rq.worker import Worker
 from rq.worker_pool import WorkerPool
 
@@ -22,7 +24,7 @@ flask_app = create_app()
 class MessageWorker(Worker):
     """A worker whose forked child runs inside the application, with connections of its own."""
 
-    def main_work_horse(self, job: object, queue: object) -> None:  # noqa: D102 - RQ's hook
+    def main_work_horse(self, job: Job, queue: Queue) -> None:  # noqa: D102 - RQ's hook
         with flask_app.app_context():
             db.engine.dispose(close=False)
             super().main_work_horse(job, queue)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from app.core.config import Config, ConfigurationError
 from app.core.db import Base, sqlalchemy_url

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from row_security import open_table, secure_tenant_table
+from app.core.row_security import open_table, secure_tenant_table
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -55,7 +55,7 @@ class Directory:
 def _find_community(code: str) -> CommunityRef | None:
     with scoped(Scope()):
         row = queries.community_by_code(code)
-        found = row and CommunityRef(row.id, row.code, row.name, row.region_path)
+        found = CommunityRef(row.id, row.code, row.name, row.region_path) if row else None
         db.session.rollback()
         return found
 
@@ -63,6 +63,6 @@ def _find_community(code: str) -> CommunityRef | None:
 def _find_region(code: str) -> RegionRef | None:
     with scoped(Scope()):
         row = queries.region_by_code(code)
-        found = row and RegionRef(row.code, row.name, row.level, row.path)
+        found = RegionRef(row.code, row.name, row.level, row.path) if row else None
         db.session.rollback()
         return found

@@ -38,7 +38,11 @@ class Community(Model):
     __tablename__ = "community"
     __table_args__ = (
         CheckConstraint("code ~ '^[0-9]{12}$' OR id = 0", name="code_has_12_digits"),
-        Index("ix_community_region_path", "region_path", postgresql_ops={"region_path": "text_pattern_ops"}),
+        Index(
+            "ix_community_region_path",
+            "region_path",
+            postgresql_ops={"region_path": "text_pattern_ops"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(start=1), primary_key=True)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from cryptography.fernet import Fernet
 
@@ -97,7 +97,7 @@ class _Source:
         value = self.text(name, "production")
         if value not in ENVIRONMENTS:
             raise ConfigurationError(f"{name} must be one of {', '.join(ENVIRONMENTS)}.")
-        return cast("Environment", value)
+        return value
 
     def database(self, name: str) -> str:
         value = self.required(name)

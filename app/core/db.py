@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Flask
@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from app.core.config import Config
 from app.kit.ids import new_id
@@ -37,14 +37,16 @@ NAMING = {
 class Base(DeclarativeBase):
     """Base of every table: constraint names are derived, so migrations stay comparable."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: DateTime(timezone=True),
-        UUID: postgresql.UUID(as_uuid=True),
-        dict[str, Any]: postgresql.JSONB,
-        list[str]: postgresql.ARRAY(postgresql.TEXT),
-        int: Integer,
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: DateTime(timezone=True),
+            UUID: postgresql.UUID(as_uuid=True),
+            dict[str, Any]: postgresql.JSONB,
+            list[str]: postgresql.ARRAY(postgresql.TEXT),
+            int: Integer,
+        },
+    )
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"autoflush": False})

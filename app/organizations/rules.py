@@ -16,7 +16,7 @@ class OrganizationKind(StrEnum):
     ENVIRONMENT_PROPERTY_COMMITTEE = "environment_property_committee"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The Chinese name of the kind."""
         return _KIND_TITLES[self]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy import Row, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.core.db import db
 from app.core.notifications.models import Notification
@@ -17,18 +17,25 @@ _GRANTS = (
             func.jsonb_agg(
                 aggregate_order_by(
                     func.jsonb_build_object(
-                        "role", Membership.role,
-                        "community_id", Membership.community_id,
-                        "region_path", Membership.region_path,
-                        "organization_id", Membership.organization_id,
-                        "compound_id", Membership.compound_id,
-                        "building_id", Membership.building_id,
-                        "stairwell_id", Membership.stairwell_id,
+                        "role",
+                        Membership.role,
+                        "community_id",
+                        Membership.community_id,
+                        "region_path",
+                        Membership.region_path,
+                        "organization_id",
+                        Membership.organization_id,
+                        "compound_id",
+                        Membership.compound_id,
+                        "building_id",
+                        Membership.building_id,
+                        "stairwell_id",
+                        Membership.stairwell_id,
                     ),
                     Membership.id,
                 )
             ),
-            func.cast("[]", JSONB),
+            literal_column("'[]'::jsonb"),
         )
     )
     .where(Membership.account_id == Account.id, Membership.ended_at.is_(None))

@@ -212,8 +212,6 @@ class RegisterImport(TenantModel):
     uploaded_by: Mapped[UUID]
     row_count: Mapped[int | None]
     error_count: Mapped[int] = mapped_column(server_default=text("0"))
-    errors: Mapped[list[dict[str, Any]]] = mapped_column(
-        JSONB, server_default=text("'[]'::jsonb")
-    )
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     finished_at: Mapped[datetime | None]

@@ -25,7 +25,7 @@ class Role(StrEnum):
     PLATFORM_OPERATOR = "platform_operator"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The role's Chinese name."""
         return _TITLES[self]
 
@@ -61,10 +61,7 @@ PROPERTY_ROLES = frozenset({Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER})
 OFFICE_ROLES = frozenset({Role.COMMUNITY_STAFF, Role.PARTY_SECRETARY})
 REVIEWER_ROLES = frozenset({Role.STREET_REVIEWER, Role.DISTRICT_REVIEWER, Role.CITY_REVIEWER})
 COMMUNITY_ROLES = (
-    NEIGHBOUR_ROLES
-    | PROPERTY_ROLES
-    | OFFICE_ROLES
-    | {Role.GRID_MEMBER, Role.COMMITTEE_MEMBER}
+    NEIGHBOUR_ROLES | PROPERTY_ROLES | OFFICE_ROLES | {Role.GRID_MEMBER, Role.COMMITTEE_MEMBER}
 )
 SECOND_FACTOR_ROLES = (
     PROPERTY_ROLES

@@ -28,16 +28,12 @@ def last_seal(community_id: int) -> AuditSeal | None:
 
 def lock_chain(community_id: int) -> None:
     """Let one sealer at a time work on this chain (advisory, until the transaction ends)."""
-    db.session.execute(
-        text("SELECT pg_advisory_xact_lock(7101, :chain)"), {"chain": community_id}
-    )
+    db.session.execute(text("SELECT pg_advisory_xact_lock(7101, :chain)"), {"chain": community_id})
 
 
 def unsealed_entries(community_id: int, *, recent_only: bool) -> Sequence[AuditEntry]:
     """Entries in no seal. `recent_only` looks at the window in which entries may still arrive."""
-    sealed = select(func.unnest(AuditSeal.entry_ids)).where(
-        AuditSeal.community_id == community_id
-    )
+    sealed = select(func.unnest(AuditSeal.entry_ids)).where(AuditSeal.community_id == community_id)
     wanted = select(AuditEntry).where(AuditEntry.community_id == community_id)
     if recent_only:
         horizon = func.now() - text(f"interval '{SEAL_WINDOW}'")

@@ -34,8 +34,6 @@ def files_of(
 def forget_file(community_id: int, file_id: UUID) -> bool:
     """Remove the row of a file."""
     removed = db.session.execute(
-        delete(StoredFile).where(
-            StoredFile.community_id == community_id, StoredFile.id == file_id
-        )
+        delete(StoredFile).where(StoredFile.community_id == community_id, StoredFile.id == file_id)
     )
     return bool(removed.rowcount)  # type: ignore[attr-defined]

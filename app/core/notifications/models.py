@@ -18,9 +18,7 @@ class Notification(TenantModel):
     __table_args__ = (
         UniqueConstraint("community_id", "account_id", "once_key"),
         Index("ix_notification_account", "account_id", "id"),
-        Index(
-            "ix_notification_unread", "account_id", postgresql_where=text("read_at IS NULL")
-        ),
+        Index("ix_notification_unread", "account_id", postgresql_where=text("read_at IS NULL")),
     )
 
     account_id: Mapped[UUID]

@@ -13,9 +13,7 @@ from app.core.db import db
 from app.core.notifications.models import Notification
 
 
-def notifications_of(
-    account_id: UUID, before: UUID | None, limit: int
-) -> Sequence[Notification]:
+def notifications_of(account_id: UUID, before: UUID | None, limit: int) -> Sequence[Notification]:
     """A page of messages to this account, newest first, across its communities."""
     wanted = select(Notification).where(Notification.account_id == account_id)
     if before is not None:

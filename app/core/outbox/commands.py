@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -32,8 +34,8 @@ def dead_command() -> None:
 @outbox_commands.command("revive")
 @click.argument("community_id", type=int)
 @click.argument("message_id", type=click.UUID)
-def revive_command(community_id: int, message_id: click.UUID) -> None:
+def revive_command(community_id: int, message_id: UUID) -> None:
     """Give a dead letter another life."""
     with sweeping() as connection:
-        found = queries.revive(connection, community_id, message_id)  # type: ignore[arg-type]
+        found = queries.revive(connection, community_id, message_id)
     click.echo("revived" if found else "no such dead letter")

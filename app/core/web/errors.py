@@ -31,8 +31,8 @@ _TITLES = {
 }
 _SENTENCES = {
     400: "收到的内容不完整。请返回上一页再试一次。",
-    404: NotFound.default_sentence,
-    405: NotFound.default_sentence,
+    404: NotFound.sentence,
+    405: NotFound.sentence,
     413: "上传的内容太大。请减少照片数量或换小一点的文件。",
     429: "请稍等一分钟再试。",
     500: "系统没能完成这次操作,已经记录下来。您填写的内容没有被保存,请稍后再试。",

@@ -156,7 +156,7 @@ def _may_enter(item: NavigationItem, place: Here) -> bool:
     return bool(permission.grants(place.actor, community, region))
 
 
-def _place_values(place: Here) -> dict[str, str]:
+def _place_values(place: Here) -> dict[str, Any]:
     if isinstance(place.place, CommunityRef):
         return {"community": place.place.code}
     if isinstance(place.place, RegionRef):

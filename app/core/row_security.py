@@ -8,9 +8,7 @@ APP = "gongzhi_app"
 SWEEP = "gongzhi_sweep"
 HERE = "community_id = NULLIF(current_setting('app.community_id', true), '')::int"
 MINE = "account_id = NULLIF(current_setting('app.account_id', true), '')::uuid"
-REGION = (
-    "region_path LIKE NULLIF(current_setting('app.region_path', true), '') || '%'"
-)
+REGION = "region_path LIKE NULLIF(current_setting('app.region_path', true), '') || '%'"
 READ_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 APPEND_ONLY = "SELECT, INSERT"
 

@@ -1,0 +1,32 @@
+"""Chinese order without a database collation: a stored key to sort and search by."""
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+# Long enough for house numbers, telephone numbers and dates.
+_DIGITS = 12
+_NUMBER = re.compile(r"\d+")
+_PARTS = re.compile(r"[0-9]+|[a-z]+")
+
+
+def pinyin_key(text: str) -> str:
+    """Toneless syllables; numbers are padded so that 2栋 comes before 10栋."""
+    spelled = lazy_pinyin(_plain(text), style=Style.NORMAL, v_to_u=False)
+    parts = (part for syllable in spelled for part in _PARTS.findall(syllable.lower()))
+    return " ".join(_NUMBER.sub(_padded, part) for part in parts)
+
+
+def pinyin_initials(text: str) -> str:
+    """襄阳 → xy; digits and Latin letters stay."""
+    spelled = lazy_pinyin(_plain(text), style=Style.FIRST_LETTER)
+    return "".join(part for syllable in spelled for part in _PARTS.findall(syllable.lower()))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _padded(number: re.Match[str]) -> str:
+    return number[0].lstrip("0").zfill(_DIGITS)

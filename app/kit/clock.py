@@ -38,13 +38,13 @@ def end_of_day(day: date) -> datetime:
 
 
 def say_date(day: date, today: date | None = None) -> str:
-    """3月8日(周日); with the year when `today` lies in another one."""
+    """3月8日（周日）; with the year when `today` lies in another one."""
     year = f"{day.year}年" if today is not None and today.year != day.year else ""
-    return f"{year}{day.month}月{day.day}日(周{_WEEKDAYS[day.weekday()]})"
+    return f"{year}{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
 def say_moment(moment: datetime, now: datetime | None = None) -> str:
-    """3月8日(周日)14:05."""
+    """3月8日（周日）14:05."""
     local = in_beijing(moment)
     today = None if now is None else civil_date(now)
     return f"{say_date(local.date(), today)}{local:%H:%M}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def _admin_execute(*statements: str, database: str = "postgres") -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def _exists(database: str) -> bool:
+    engine = create_engine(sqlalchemy_url(os.environ["DATABASE_ADMIN_URL"]), poolclass=NullPool)
+    with engine.connect() as connection:
+        found = connection.scalar(
+            text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database}
+        )
+    return bool(found)
 
 
 def _migrations_digest() -> str:
@@ -109,14 +119,13 @@ def redis_url(worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def database(worker_id: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """This worker's database, cloned from the migrated template."""
-    shared = tmp_path_factory.getbasetemp().parent
+    files = tmp_path_factory.mktemp("migration")
     template = f"{PREFIX}_template_{_migrations_digest()}"
-    with FileLock(shared / "template.lock"):
-        done = shared / "template.done"
-        if not done.exists():
-            create_database(template)
-            migrate(template, redis_url, shared)
-            done.touch()
+    with FileLock(Path(tempfile.gettempdir()) / f"{PREFIX}.lock"):
+        if not _exists(template):
+            create_database(f"{template}_new")
+            migrate(f"{template}_new", redis_url, files)
+            _admin_execute(f'ALTER DATABASE "{template}_new" RENAME TO "{template}"')
         name = f"{PREFIX}_{worker_id}"
         _admin_execute(
             f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',

@@ -15,7 +15,7 @@ class UnitKind(StrEnum):
 
 
 class AreaSource(StrEnum):
-    """Where an area comes from, in the order of the SPC interpretation, art. 8 (建筑物区分所有权解释)."""
+    """Where an area comes from, in this order (建筑物区分所有权解释 art. 8)."""
 
     REGISTER = "register"
     MEASURED = "measured"

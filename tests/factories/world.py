@@ -200,8 +200,7 @@ class World:
     ) -> Home:
         """A dwelling with one owner, in a new stairwell unless one is given."""
         with self.app.app_context(), transaction(Scope(community_id=community.id)):
-            home = self._home(community, compound_id, room, area_centi, owner, stairwell_id)
-        return home
+            return self._home(community, compound_id, room, area_centi, owner, stairwell_id)
 
     def co_owner(self, community: CommunityRef, home: Home, owner: Person) -> UUID:
         """Another owner of the same unit."""

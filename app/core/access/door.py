@@ -75,6 +75,16 @@ class Here:
         return self._region
 
     @property
+    def community_or_none(self) -> CommunityRef | None:
+        """The community of the URL, if any."""
+        return self._community
+
+    @property
+    def region_or_none(self) -> RegionRef | None:
+        """The region of the URL, if any."""
+        return self._region
+
+    @property
     def place(self) -> CommunityRef | RegionRef | None:
         """The community or region of the URL, if any."""
         return self._community or self._region
@@ -140,7 +150,7 @@ def _turn_away(permission: Permission, place: Here) -> Response | None:
         return _to_login()
     if permission.place is Place.ACCOUNT:
         return None
-    grants = permission.grants(place.actor, place._community, place._region)
+    grants = permission.grants(place.actor, place.community_or_none, place.region_or_none)
     if not grants:
         raise NotFound
     if needs_second_factor(grants) and not place.actor.second_factor:

@@ -11,7 +11,7 @@ from app.core.db import TenantModel
 
 
 class StoredFile(TenantModel):
-    """A file that belongs to something (`subject_kind`, `subject_id`), which decides who sees it."""
+    """A file of something (`subject_kind`, `subject_id`), which decides who sees it."""
 
     __tablename__ = "stored_file"
     __table_args__ = (

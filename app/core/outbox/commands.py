@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.core.outbox import queries, relay
@@ -17,7 +16,7 @@ outbox_commands = AppGroup("outbox", help="Messages that wait for a worker.")
 @outbox_commands.command("relay")
 def relay_command() -> None:
     """Hand due messages to the workers until stopped."""
-    relay.relay_forever(current_app._get_current_object())  # type: ignore[attr-defined]
+    relay.relay_forever()
 
 
 @outbox_commands.command("dead")

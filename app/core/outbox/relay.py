@@ -7,7 +7,6 @@ import threading
 from typing import Any
 
 import structlog
-from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
@@ -31,7 +30,7 @@ def relay_once(limit: int = BATCH) -> int:
         return len(claimed)
 
 
-def relay_forever(app: Flask) -> None:
+def relay_forever() -> None:
     """Run until SIGTERM or SIGINT; survives a database or Redis that is away for a while."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,9 +38,8 @@ def relay_forever(app: Flask) -> None:
     while not stop.is_set():
         pause = PAUSE_SECONDS
         try:
-            with app.app_context():
-                while relay_once() == BATCH and not stop.is_set():
-                    pass
+            while relay_once() == BATCH and not stop.is_set():
+                pass
         except (OperationalError, RedisError) as error:
             log.warning("relay_waits", reason=type(error).__name__)
             pause = TROUBLE_PAUSE_SECONDS

@@ -113,6 +113,6 @@ def init_errors(app: Flask) -> None:
         return response
 
     @app.errorhandler(Exception)
-    def failed(_error: Exception) -> Response:
-        log.exception("request_failed", endpoint=request.endpoint)
+    def failed(error: Exception) -> Response:
+        log.error("request_failed", endpoint=request.endpoint, exc_info=error)
         return answer(500, _SENTENCES[500], code="failed")

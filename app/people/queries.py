@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from app.core.access.roles import Role
 from app.core.db import db
 from app.core.notifications.models import Notification
 from app.people.models import Account, LoginSession, Membership
@@ -69,3 +72,23 @@ def live_session(token_digest: bytes) -> Row[Any] | None:
     return db.session.execute(
         _LIVE_SESSION.where(LoginSession.token_digest == token_digest)
     ).one_or_none()
+
+
+def accounts_with_roles(
+    community_id: int,
+    roles: Iterable[Role],
+    *,
+    organization_id: UUID | None = None,
+    stairwell_id: UUID | None = None,
+) -> Sequence[UUID]:
+    """Accounts with one of these roles, perhaps only for one organization or stairwell."""
+    wanted = select(Membership.account_id.distinct()).where(
+        Membership.community_id == community_id,
+        Membership.role.in_(list(roles)),
+        Membership.ended_at.is_(None),
+    )
+    if organization_id is not None:
+        wanted = wanted.where(Membership.organization_id == organization_id)
+    if stairwell_id is not None:
+        wanted = wanted.where(Membership.stairwell_id == stairwell_id)
+    return db.session.scalars(wanted).all()

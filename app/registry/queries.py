@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.core.db import db
 from app.registry.models import Building, Compound, PropertyUnit, Stairwell, UnitClaim
 from app.registry.rules import ClaimState
 
 
-def homes_of(community_id: int, account_id: UUID) -> Sequence[Row[Any]]:
+def homes_of(community_id: int, account_id: UUID) -> Sequence[Any]:
     """The units a person owns or lives in (approved claims), with names of all their places.
 
     Columns: unit_id, label, room, relation, owner_id, area_centi, stairwell_id, stairwell_name,

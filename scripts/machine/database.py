@@ -48,7 +48,8 @@ def given(keys: dict[str, str]) -> Addresses | None:
         return Addresses(main, owner, sweep, None)
     if owner or sweep:
         raise Problem("DATABASE_OWNER_URL 与 DATABASE_SWEEP_URL 要么都给出，要么都不给。")
-    return Addresses(*(_as_role(main, role, keys) for role in (APP, OWNER, SWEEP)), None)
+    app, owner, sweep = (_as_role(main, role, keys) for role in (APP, OWNER, SWEEP))
+    return Addresses(app, owner, sweep, None)
 
 
 def prepare_embedded(addresses: Addresses, keys: dict[str, str]) -> None:
@@ -107,8 +108,8 @@ def _require_log_in(addresses: Addresses) -> None:
             psycopg.connect(address, connect_timeout=5).close()
         except psycopg.OperationalError as error:
             raise Problem(
-                f"角色 {urlsplit(address).username} 已经存在但密码不是本机生成的；"
-                "请给出 DATABASE_OWNER_URL、DATABASE_SWEEP_URL，并让 DATABASE_URL 指向 gongzhi_app。"
+                f"角色 {urlsplit(address).username} 已经存在但密码不是本机生成的；请给出"
+                " DATABASE_OWNER_URL、DATABASE_SWEEP_URL，并让 DATABASE_URL 指向 gongzhi_app。"
             ) from error
 
 

@@ -4,13 +4,15 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from machine.locations import PROJECT
 from machine.postgres import forget_dead_server
 from machine.processes import INSTANCE, PROGRAM, end_earlier_run
+from machine.progress import STARTED
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     """`launch HOME NAME`, called by the supervisor."""
     home, name = Path(arguments[0]), arguments[1]
     run = json.loads((home / "run.json").read_text())
@@ -23,6 +25,7 @@ def main(arguments: list[str]) -> int:
         environment.pop(hidden, None)
     environment |= program["environment"] | {INSTANCE: str(home), PROGRAM: name}
     command = [sys.executable if part == "{python}" else part for part in program["command"]]
+    environment.pop(STARTED, None)
     os.chdir(home if program["store"] else PROJECT)
     _become(program.get("account"))
     os.execvpe(command[0], command, environment)

@@ -10,13 +10,14 @@ from machine.locations import PROJECT
 from machine.progress import Problem, say
 
 HANDED_OVER = "GONGZHI_LOCK"
+YES, NO = True, False
 
 
 def hold(path: Path, refusal: str) -> None:
     """Take a lock until this process ends, also across exec; refuse when it is taken."""
     handed = os.environ.pop(HANDED_OVER, "")
     if handed:
-        os.set_inheritable(int(handed), False)
+        os.set_inheritable(int(handed), NO)
         _HELD.append(int(handed))
         return
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -31,7 +32,7 @@ def hold(path: Path, refusal: str) -> None:
 def hand_over() -> None:
     """Keep the lock for the program that replaces this one."""
     for descriptor in _HELD:
-        os.set_inheritable(descriptor, True)
+        os.set_inheritable(descriptor, YES)
         os.environ[HANDED_OVER] = str(descriptor)
 
 

@@ -36,7 +36,7 @@ def enter(folder: str, locks: tuple[str, ...]) -> None:
 
 def _current(venv: Path, locks: tuple[str, ...]) -> bool:
     try:
-        return json.loads(_stamp(venv).read_text()) == _wanted(venv, locks)
+        return bool(json.loads(_stamp(venv).read_text()) == _wanted(venv, locks))
     except (OSError, ValueError):
         return False
 

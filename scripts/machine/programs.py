@@ -38,7 +38,7 @@ def application(host: str, port: int) -> tuple[Program, ...]:
             ),
             withheld=NOT_FOR_WEB,
         ),
-        Program("worker", (PYTHON, "-m", "app.worker")),
+        Program("worker", (PYTHON, "-m", "app.worker", "2")),
         Program("cron", (PYTHON, "-m", "rq.cli", "cron", "app/schedule.py")),
         Program("relay", (PYTHON, "-m", "flask", "--app", "wsgi", "outbox", "relay")),
     )

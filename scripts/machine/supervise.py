@@ -4,15 +4,17 @@ import ctypes
 import os
 import signal
 import sys
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     """`supervise CONFIGURATION STARTER_PID`, called by the instance."""
     configuration, starter = arguments
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != int(starter):
-        return 1
-    os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-c", configuration])
+        sys.exit(1)
+    python = sys.executable
+    os.execv(python, [python, "-m", "supervisor.supervisord", "-c", configuration])

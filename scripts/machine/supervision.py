@@ -60,6 +60,8 @@ priority=1
 """
 GROUP = "\n[group:programs]\nprograms={names}\npriority=2\n"
 
+WITHOUT_WAITING = False
+
 
 class Supervisor:
     """One running process manager of one place."""
@@ -93,7 +95,7 @@ class Supervisor:
     def launch(self, names: Iterable[str]) -> None:
         """Start programs without waiting for them."""
         for name in names:
-            self._call("startProcess", self._full_name(name), False)
+            self._call("startProcess", self._full_name(name), WITHOUT_WAITING)
 
     def alive(self) -> bool:
         """Whether the process manager itself still runs."""

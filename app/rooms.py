@@ -19,8 +19,9 @@ from app.core.web.styleguide import blueprint as styleguide
 from app.organizations import models as organization_models
 from app.people.identity import init_identity
 from app.registry import models as registry_models
+from app.voting import models as voting_models
 
-MODELS = (registry_models, organization_models)
+MODELS = (registry_models, organization_models, voting_models)
 JOBS = (audit_jobs, file_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)

@@ -1,6 +1,7 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
-from app.voting.rules.decision import Decision, Missing, Outcome, decide
+from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
 from app.voting.rules.explanation import explain, say_distance
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -33,13 +34,19 @@ __all__ = [
     "TRANSITIONS",
     "Action",
     "Actor",
+    "Channel",
+    "Choice",
     "Decision",
     "Holding",
     "Matter",
+    "MatterKind",
     "Missing",
+    "Mode",
     "Outcome",
     "Overlap",
+    "Retirement",
     "Roll",
+    "RollFlag",
     "State",
     "Step",
     "Tally",
@@ -64,6 +71,7 @@ __all__ = [
     "merge_voters",
     "next_state",
     "proposal_supported",
+    "quorum_least",
     "say_distance",
     "tally_due",
 ]

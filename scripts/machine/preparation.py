@@ -18,7 +18,7 @@ WATCHED = ("app", "migrations", "wsgi.py")
 def prepare(instance: Instance) -> tuple[str, bool]:
     """Bring the database up to date; the table of demo log-ins, and whether anything was new."""
     stamp = instance.place.home / "prepared.json"
-    sources = _digest()
+    sources = _digest(instance.addresses.owner)
     known = _read(stamp)
     at = database.state(instance.addresses.owner)
     if at and known.get("sources") == sources and known.get("at") == at:
@@ -51,8 +51,8 @@ def _read(stamp: Path) -> dict[str, str]:
         return {}
 
 
-def _digest() -> str:
-    digest = hashlib.sha256()
+def _digest(address: str) -> str:
+    digest = hashlib.sha256(address.encode())
     for name in WATCHED:
         source = PROJECT / name
         files = sorted(source.rglob("*")) if source.is_dir() else [source]

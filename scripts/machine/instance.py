@@ -173,7 +173,11 @@ class Instance:
         account = self.place.server_account
         if account and "postgres" in described:
             described["postgres"]["account"] = asdict(account)
-        run = {"programs": described, "environment": self.settings}
+        run = {
+            "sockets": str(self.place.sockets),
+            "programs": described,
+            "environment": self.settings,
+        }
         keys.write_private(self.place.home / "run.json", json.dumps(run))
 
     def _wait_for_stores(self) -> None:

@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> NoReturn:
     program = run["programs"][name]
     end_earlier_run(home, name)
     if name == "postgres":
-        forget_dead_postgres(home)
+        forget_dead_postgres(home, Path(run["sockets"]))
     environment = {} if program["bare"] else os.environ | run["environment"]
     for hidden in program["withheld"]:
         environment.pop(hidden, None)

@@ -49,10 +49,11 @@ def end_earlier_run(home: Path, program: str) -> None:
     _end(members(home).get(program, []), grace=3)
 
 
-def forget_dead_postgres(home: Path) -> None:
-    """Drop a pid file whose process is gone: its number may belong to a stranger by now."""
+def forget_dead_postgres(home: Path, sockets: Path) -> None:
+    """Drop lock files whose process is gone: its number may belong to a stranger by now."""
     if "postgres" not in members(home):
-        (home / "postgres" / "data" / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (home / "postgres" / "data" / "postmaster.pid", *(sockets / "pg").iterdir()):
+            lock.unlink(missing_ok=True)
 
 
 def end_tree(pid: int, grace: float) -> None:

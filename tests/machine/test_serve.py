@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -32,10 +33,11 @@ def test_a_busy_port_is_refused_in_one_sentence_before_any_work(house):
     assert refused.stderr.count("\n") == 1
 
 
-def test_without_any_python_the_command_says_what_to_install():
+def test_without_any_python_the_command_says_what_to_install(tmp_path):
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
     refused = subprocess.run(
         ["/bin/sh", str(SERVE)],
-        env={"PATH": "/nowhere", "GONGZHI_VENV": "/nowhere"},
+        env={"PATH": str(tmp_path), "GONGZHI_VENV": "/nowhere"},
         capture_output=True,
         text=True,
         check=False,

@@ -44,6 +44,7 @@ class House:
         self.output = folder / "serve.out"
         self.port = free_port()
         self.process = None
+        self.starts = 0
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)} | {
             "GONGZHI_DATA_DIR": str(folder),
             "GONGZHI_VENV": sys.prefix,
@@ -76,6 +77,7 @@ class House:
         )
 
     def start(self):
+        self.starts += 1
         with self.output.open("w") as out:
             self.process = subprocess.Popen(
                 [str(PROJECT / "scripts" / "serve"), "--port", str(self.port)],
@@ -86,6 +88,9 @@ class House:
             )
         until(lambda: self.said_ready() or self.process.poll() is not None, "ready")
         assert self.said_ready(), self.output.read_text()
+
+    def is_open(self):
+        return self.process is not None and self.process.poll() is None
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -113,7 +118,7 @@ class House:
         return [process.pid for group in members(self.place.home).values() for process in group]
 
     def remove(self):
-        if self.process and self.process.poll() is None:
+        if self.is_open():
             self.stop()
         end_leftovers(self.place.home)
         self.place.remove()
@@ -132,7 +137,7 @@ def house(tmp_path_factory):
 @pytest.fixture
 def running_house(house):
     """The house, open; a test before may have left it closed."""
-    if house.process is None or house.process.poll() is not None:
+    if not house.is_open():
         house.start()
     until(house.ready, "the page")
     return house

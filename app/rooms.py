@@ -19,11 +19,13 @@ from app.core.web.styleguide import blueprint as styleguide
 from app.organizations import models as organization_models
 from app.people.identity import init_identity
 from app.registry import models as registry_models
+from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
+from app.voting.views import assemblies_blueprint, voting_blueprint
 
 MODELS = (registry_models, organization_models, voting_models)
-JOBS = (audit_jobs, file_jobs)
-BLUEPRINTS = (health, preferences, files, notifications)
+JOBS = (audit_jobs, file_jobs, voting_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, voting_blueprint, assemblies_blueprint)
 COMMANDS = (audit_commands, outbox_commands)
 
 

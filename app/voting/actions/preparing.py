@@ -80,6 +80,7 @@ def change_draft(assembly: Assembly, draft: Draft, *, version: int) -> None:
     if assembly.version != version:
         raise Conflict
     _check_order(draft)
+    assembly.compound_id = draft.compound_id
     assembly.title = draft.title
     assembly.convener = draft.convener
     assembly.statement = draft.statement
@@ -120,7 +121,7 @@ def send_back(assembly: Assembly, by: Actor, note: str) -> None:
 
 
 def publish_notice(assembly: Assembly, by: Actor, moment: datetime) -> None:
-    """Publish the notice: voting opens 15 days later at the earliest (议事规则指导规则 art. 15)."""
+    """Publish the notice: voting opens 15 days later at the earliest (物业管理条例 art. 14)."""
     check_window(moment, assembly.opens_at, assembly.closes_at, TIMING)
     _step(assembly, Action.NOTICE, by)
     assembly.notice_at = moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.communities.directory import Directory
+from app.complaints import models as complaint_models
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -20,7 +21,7 @@ from app.organizations import models as organization_models
 from app.people.identity import init_identity
 from app.registry import models as registry_models
 
-MODELS = (registry_models, organization_models)
+MODELS = (registry_models, organization_models, complaint_models)
 JOBS = (audit_jobs, file_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.communities.directory import Directory
+from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
+from app.complaints.views.resident import blueprint as complaints
+from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -22,8 +25,8 @@ from app.people.identity import init_identity
 from app.registry import models as registry_models
 
 MODELS = (registry_models, organization_models, complaint_models)
-JOBS = (audit_jobs, file_jobs)
-BLUEPRINTS = (health, preferences, files, notifications)
+JOBS = (audit_jobs, file_jobs, complaint_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, complaints, tickets)
 COMMANDS = (audit_commands, outbox_commands)
 
 

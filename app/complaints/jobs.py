@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.complaints import actions
-from app.complaints.news import tell
+from app.complaints.actions import steps
+from app.complaints.actions.telling import tell
 from app.complaints.queries import lists
 from app.complaints.rules.deadlines import Level
 from app.core.outbox.messages import handles
@@ -15,23 +15,23 @@ from app.core.tenancy import current_scope
 
 
 @handles("complaint.filed")
-def tell_of_report(complaint_id: str, event_id: str) -> None:
+def tell_of_report(event_id: str) -> None:
     """Somebody has to look at a new complaint."""
-    tell(_here(), UUID(complaint_id), UUID(event_id))
+    tell(_here(), UUID(event_id))
 
 
 @handles("complaint.stepped")
-def tell_of_step(complaint_id: str, event_id: str) -> None:
+def tell_of_step(event_id: str) -> None:
     """Everybody concerned learns of a step."""
-    tell(_here(), UUID(complaint_id), UUID(event_id))
+    tell(_here(), UUID(event_id))
 
 
 @handles("complaint.overdue")
 def escalate(complaint_id: str, level: int, due: str) -> None:
     """The next level learns that a step is late, exactly once."""
-    event_id = actions.escalate(_here(), UUID(complaint_id), Level(level), float(due))
+    event_id = steps.escalate(_here(), UUID(complaint_id), Level(level), float(due))
     if event_id is not None:
-        tell(_here(), UUID(complaint_id), event_id)
+        tell(_here(), event_id)
 
 
 def sweep_overdue() -> int:

@@ -22,9 +22,7 @@ EVENT_PHOTO = "complaint_event"
 
 def own_complaint(community_id: int, complaint_id: UUID, reporter_id: UUID) -> Any:
     """The complaint with the name of who is responsible, if this person filed it."""
-    return _one(
-        community_id, Complaint.id == complaint_id, Complaint.reporter_id == reporter_id
-    )
+    return _one(community_id, Complaint.id == complaint_id, Complaint.reporter_id == reporter_id)
 
 
 def ticket(
@@ -120,7 +118,7 @@ def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
 
 
 def sight_of_event(community_id: int, event_id: UUID) -> Any:
-    """Who may look at what belongs to an event: reporter_id, organization_id, visible_to_resident."""
+    """Who may look at an event: reporter_id, organization_id, visible_to_resident."""
     return db.session.execute(
         select(
             Complaint.reporter_id,
@@ -163,12 +161,9 @@ def news_of(community_id: int, event_id: UUID) -> Any:
     return db.session.execute(
         select(
             Complaint,
-            ComplaintEvent.id.label("event_id"),
             ComplaintEvent.kind,
-            ComplaintEvent.party,
+            ComplaintEvent.details,
             ComplaintEvent.text.label("event_text"),
-            ComplaintEvent.organization_id.label("event_organization_id"),
-            Organization.name.label("organization_name"),
             Community.code.label("community_code"),
         )
         .join(
@@ -179,13 +174,6 @@ def news_of(community_id: int, event_id: UUID) -> Any:
             ),
         )
         .join(Community, Community.id == Complaint.community_id)
-        .outerjoin(
-            Organization,
-            and_(
-                Organization.community_id == Complaint.community_id,
-                Organization.id == Complaint.organization_id,
-            ),
-        )
         .where(ComplaintEvent.community_id == community_id, ComplaintEvent.id == event_id)
     ).one_or_none()
 

@@ -85,9 +85,7 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
 
 def _place(community_id: int, account_id: UUID, place: PlaceChoice) -> Select[Any]:
     known = _KNOWN[place.kind]
-    columns = [
-        (column if model in known else null()).label(name) for name, model, column in _NAMED
-    ]
+    columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
     company = _serving_company(community_id) if known else null().label("company_id")
     wanted = select(*columns, company, _choices(community_id))
     if not known:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, String, and_, cast, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import UUID as SqlUuid
+from sqlalchemy.dialects import postgresql
 
 from app.complaints.models import Complaint
 from app.complaints.rules.queue import SOON, Tab
@@ -105,7 +105,7 @@ def late_messages(kind: str) -> Select[Any]:
     return (
         select(
             Complaint.community_id,
-            cast(func.md5(key), SqlUuid(as_uuid=True)),
+            cast(func.md5(key), postgresql.UUID(as_uuid=True)),
             func.text(kind),
             func.jsonb_build_object(
                 "complaint_id", Complaint.id, "level", level, "due", cast(due, String)

@@ -1,4 +1,4 @@
-"""Filing a complaint and moving it on: load → ask the rule → write → audit → emit."""
+"""Moving a complaint on: load → ask the rule → write → audit → emit."""
 
 from __future__ import annotations
 
@@ -10,21 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app.communities.rules import Settings
+from app.complaints.actions.photos import check_photos, store_photos
+from app.complaints.actions.promises import promise
 from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.permissions import Desk
-from app.complaints.queries import cases, filing
-from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
-from app.complaints.rules.deadlines import (
-    Clock,
-    Level,
-    Responsible,
-    Urgency,
-    clock_for,
-    escalate_at,
-    solve_span,
-)
-from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.complaints.queries import cases
+from app.complaints.rules.deadlines import Level, Responsible, Urgency, clock_for, escalate_at
 from app.complaints.rules.states import (
     Action,
     Ground,
@@ -41,27 +32,11 @@ from app.complaints.rules.states import (
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
-from app.core.files.actions import Upload, store_photo
+from app.core.files.actions import Upload
 from app.core.outbox.messages import emit
 from app.kit.clock import now
-from app.kit.ids import new_id, short_code
+from app.kit.ids import new_id
 from app.kit.refusal import Conflict, Invalid, NotFound
-
-CODE_LENGTH = 8
-MOST_PHOTOS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a resident sends. `once_key` is the form's own: sent twice, it is one complaint."""
-
-    once_key: UUID
-    category: str
-    place: PlaceChoice
-    text: str
-    place_note: str = ""
-    anonymous: bool = False
-    photos: Sequence[Upload] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +71,6 @@ class Worker:
     desk: Desk
 
 
-def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
-    """Take in a report (诉求) and pass it to whom its category and place make responsible."""
-    category = CATALOGUE.get(report.category)
-    if category is None:
-        raise Invalid("请选择要反映的事情。", errors={"category": "请选择要反映的事情。"})
-    ground = filing.filing_ground(community_id, reporter_id, report.place)
-    if ground is None:
-        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
-    _check_photos(report.photos)
-    complaint_id, event_id = new_id(), new_id()
-    values = _values(report, category, ground)
-    keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
-    if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
-        return filing.filed_before(community_id, reporter_id, report.once_key)
-    _store(community_id, event_id, reporter_id, report.photos)
-    record(
-        AuditEvent.COMPLAINT_FILED,
-        complaint_id,
-        category=category.code,
-        state=values["state"],
-        photos=len(report.photos),
-    )
-    emit("complaint.filed", complaint_id=complaint_id, event_id=event_id)
-    return complaint_id
-
-
 def take_step(
     community_id: int, worker: Worker, complaint_id: UUID, action: Action, given: Given
 ) -> State:
@@ -139,16 +88,14 @@ def take_step(
     if given.version != complaint.version:
         raise Conflict("这件诉求刚刚有了新进展，请先看看经过，再决定要不要做这一步。")
     check_given(row, given.needs_met)
-    _check_photos([*given.photos, *given.before_photos])
+    check_photos([*given.photos, *given.before_photos])
     event_id = new_id()
     details = _details(community_id, event_id, worker, given)
     acting_for = complaint.organization_id if row.party is Party.COMPANY else None
     _change(complaint, row, worker, given)
     _note(complaint, event_id, row, worker, acting_for, given.text.strip(), details)
-    record(
-        AuditEvent.COMPLAINT_STEPPED, complaint_id, action=action.value, state=complaint.state
-    )
-    emit("complaint.stepped", complaint_id=complaint_id, event_id=event_id)
+    record(AuditEvent.COMPLAINT_STEPPED, complaint_id, action=action.value, state=complaint.state)
+    emit("complaint.stepped", event_id=event_id)
     return State(complaint.state)
 
 
@@ -173,50 +120,6 @@ def escalate(community_id: int, complaint_id: UUID, level: Level, due: float) ->
     )
     record(AuditEvent.COMPLAINT_ESCALATED, complaint_id, level=int(level))
     return event_id
-
-
-def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
-    moment = now()
-    company = ground.company_id if category.responsible is Responsible.PROPERTY else None
-    state = State.DISPATCHED if company else State.FILED
-    promised_at = _promise(category.urgency, category.responsible, ground.choices, moment)
-    clock = clock_for(
-        state,
-        promised_at=promised_at,
-        urgency=category.urgency,
-        now=moment,
-        level=Level.STAFF,
-    )
-    names = (ground.compound_name, ground.building_name, ground.stairwell_name)
-    return {
-        "short_code": short_code(CODE_LENGTH),
-        "once_key": report.once_key,
-        "anonymous": report.anonymous,
-        "catalogue_version": VERSION,
-        "category": category.code,
-        "urgency": category.urgency.value,
-        "responsible": category.responsible.value,
-        "text": report.text.strip(),
-        "compound_id": ground.compound_id,
-        "building_id": ground.building_id,
-        "stairwell_id": ground.stairwell_id,
-        "unit_id": ground.unit_id,
-        "place_name": " ".join(name for name in names if name),
-        "unit_label": ground.unit_label if report.place.kind is PlaceKind.UNIT else None,
-        "place_note": report.place_note.strip(),
-        "state": state.value,
-        "organization_id": company,
-        "promised_at": promised_at,
-        "due_at": clock.due_at,
-        "escalate_at": clock.escalate_at,
-    }
-
-
-def _promise(
-    urgency: Urgency, responsible: Responsible, choices: dict[str, Any] | None, moment: datetime
-) -> datetime:
-    days = Settings.from_choices(choices or {}).complaint_days_ordinary
-    return solve_span(urgency, responsible, days).end_from(moment)
 
 
 def _parties(complaint: Complaint, worker: Worker) -> frozenset[Party]:
@@ -266,11 +169,11 @@ def _change_holder(complaint: Complaint, action: Action, worker: Worker, given: 
 def _new_promise(complaint: Complaint, moment: datetime) -> datetime:
     choices = cases.choices_of(complaint.community_id)
     urgency, responsible = Urgency(complaint.urgency), Responsible(complaint.responsible)
-    return _promise(urgency, responsible, choices, moment)
+    return promise(urgency, responsible, choices, moment)
 
 
 def _set_clock(complaint: Complaint, moment: datetime) -> None:
-    clock: Clock = clock_for(
+    clock = clock_for(
         State(complaint.state),
         promised_at=complaint.promised_at,
         urgency=Urgency(complaint.urgency),
@@ -283,8 +186,8 @@ def _set_clock(complaint: Complaint, moment: datetime) -> None:
 
 
 def _details(community_id: int, event_id: UUID, worker: Worker, given: Given) -> dict[str, Any]:
-    before = _store(community_id, event_id, worker.account_id, given.before_photos)
-    _store(community_id, event_id, worker.account_id, given.photos)
+    before = store_photos(community_id, event_id, worker.account_id, given.before_photos)
+    store_photos(community_id, event_id, worker.account_id, given.photos)
     chosen = {
         "before": [str(file_id) for file_id in before],
         "ground": given.ground,
@@ -326,24 +229,3 @@ def _insert_event(complaint: Complaint, **values: Any) -> None:
             **values,
         )
     )
-
-
-def _check_photos(photos: Sequence[Upload]) -> None:
-    if len(photos) > MOST_PHOTOS:
-        sentence = f"一次最多传 {MOST_PHOTOS} 张照片，请去掉几张再提交。"
-        raise Invalid(sentence, errors={"photos": sentence})
-
-
-def _store(
-    community_id: int, event_id: UUID, account_id: UUID, photos: Sequence[Upload]
-) -> list[UUID]:
-    return [
-        store_photo(
-            community_id,
-            photo,
-            subject_kind=cases.EVENT_PHOTO,
-            subject_id=event_id,
-            uploaded_by=account_id,
-        )
-        for photo in photos
-    ]

@@ -7,6 +7,10 @@ from flask import Flask
 from app.communities.commands import communities_commands
 from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
+from app.complaints import jobs as complaint_jobs
+from app.complaints import models as complaint_models
+from app.complaints.views.resident import blueprint as complaints
+from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -43,6 +47,10 @@ BLUEPRINTS = (
     platform,
 )
 COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
+MODELS = (registry_models, organization_models, complaint_models)
+JOBS = (audit_jobs, file_jobs, complaint_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, complaints, tickets)
+COMMANDS = (audit_commands, outbox_commands)
 
 
 def open_rooms(app: Flask, config: Config) -> None:

@@ -32,6 +32,9 @@ from app.people.commands import people_commands
 from app.people.identity import init_identity
 from app.people.views import blueprint as people
 from app.registry import models as registry_models
+from app.voting import jobs as voting_jobs
+from app.voting import models as voting_models
+from app.voting.views import assemblies_blueprint, voting_blueprint
 
 MODELS = (registry_models, organization_models)
 JOBS = (audit_jobs, file_jobs, people_jobs)
@@ -50,6 +53,9 @@ COMMANDS = (audit_commands, outbox_commands, people_commands, communities_comman
 MODELS = (registry_models, organization_models, complaint_models)
 JOBS = (audit_jobs, file_jobs, complaint_jobs)
 BLUEPRINTS = (health, preferences, files, notifications, complaints, tickets)
+MODELS = (registry_models, organization_models, voting_models)
+JOBS = (audit_jobs, file_jobs, voting_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, voting_blueprint, assemblies_blueprint)
 COMMANDS = (audit_commands, outbox_commands)
 
 

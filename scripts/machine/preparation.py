@@ -1,0 +1,63 @@
+"""Roles, migrations and the demo world: done when something changed, skipped otherwise."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from machine import database
+from machine.instance import Instance
+from machine.keys import write_private
+from machine.locations import PROJECT
+from machine.progress import say
+from machine.running import run_step
+
+WATCHED = ("app", "migrations", "wsgi.py")
+
+
+def prepare(instance: Instance) -> str:
+    """Bring the database up to date; return the table of demo log-ins."""
+    stamp = instance.place.home / "prepared.json"
+    sources = _digest()
+    known = _read(stamp)
+    at = database.state(instance.addresses.owner)
+    if at and known.get("sources") == sources and known.get("at") == at:
+        return str(known["log_ins"])
+    say("建立数据库和角色…")
+    instance.prepare_database()
+    log = instance.place.logs / "prepare.log"
+    _flask(instance, log, "db", "upgrade", doing="更新数据库结构")
+    _flask(instance, log, "demo", "load", "--quiet", doing="载入演示数据")
+    log_ins = _flask(instance, log, "demo", "logins", doing="列出演示账号")
+    at = database.state(instance.addresses.owner)
+    write_private(stamp, json.dumps({"sources": sources, "at": at, "log_ins": log_ins}))
+    return log_ins
+
+
+def _flask(instance: Instance, log: Path, *arguments: str, doing: str) -> str:
+    return run_step(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        doing=doing,
+        failed=f"{doing}失败",
+        log=log,
+        environment=instance.environment,
+    )
+
+
+def _read(stamp: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(stamp.read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for name in WATCHED:
+        source = PROJECT / name
+        files = sorted(source.rglob("*")) if source.is_dir() else [source]
+        for file in files:
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(str(file.relative_to(PROJECT)).encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,55 @@
+"""`./scripts/test`: the whole suite against its own servers and a real browser."""
+
+import subprocess
+import sys
+
+from machine import frontend, locks, packages
+from machine.locations import PROJECT, place_for, require_space
+from machine.progress import Stopped, say, watch_signals
+
+ALREADY = "这个目录的测试已经在运行；请等它结束后再试。"
+
+
+def main(arguments: list[str]) -> int:
+    """Set up, run pytest with the given arguments, stop the servers, return pytest's status."""
+    watch_signals()
+    place = place_for("test")
+    locks.hold(place.lock, ALREADY)
+    require_space(first=not place.home.exists())
+    packages.enter(".venv-test", packages.DEVELOPMENT)
+    frontend.build()
+    from machine import browser, processes  # noqa: PLC0415 - need the packages installed above
+    from machine.instance import Instance, recover, running  # noqa: PLC0415
+    from machine.postgres import FAST_AND_CARELESS  # noqa: PLC0415
+
+    chromium = browser.ensure()
+    recover(place)
+    place.remove()
+    place.make()
+    instance = Instance(
+        place,
+        mode="test",
+        extra={"CHROMIUM_PATH": chromium, "DEMO": "1"},
+        server_settings=FAST_AND_CARELESS,
+    )
+    with running(instance):
+        say("启动测试用的数据库和队列…")
+        instance.start_stores()
+        instance.prepare_database()
+        marks = {processes.INSTANCE: str(place.home), processes.PROGRAM: "pytest"}
+        nested = {packages.PRESET: sys.prefix}
+        say("运行测试…")
+        return _pytest(arguments, instance.environment | marks | nested)
+
+
+def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    from machine.processes import end_tree  # noqa: PLC0415 - needs psutil
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-n", "2", *arguments], cwd=PROJECT, env=environment
+    )
+    try:
+        return process.wait()
+    except Stopped:
+        end_tree(process.pid, grace=10)
+        raise

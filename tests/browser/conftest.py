@@ -1,0 +1,216 @@
+"""A running house (web, relay, worker) on a database of its own, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from factories.databases import clone_database, config_for
+from factories.world import Person, World
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app import create_app
+from app.core.config import Config
+
+ROOT = Path(__file__).parents[2]
+PHONE, DESK = 390, 1440
+HEIGHTS = {PHONE: 844, DESK: 900}
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+SERIOUS = {"serious", "critical"}
+
+
+@dataclass(frozen=True)
+class House:
+    """Where the running product answers, and the configuration of its processes."""
+
+    url: str
+    config: Config
+
+
+@pytest.fixture(scope="session")
+def live_config(worker_id: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    name = clone_database(f"browser_{worker_id}", redis_url, tmp_path_factory)
+    number = int(redis_url.rsplit("=", 1)[1]) + 4
+    own_queue = f"{redis_url.rsplit('=', 1)[0]}={number}"
+    return config_for(name, own_queue, tmp_path_factory.mktemp("live-files"))
+
+
+@pytest.fixture(scope="session")
+def house(live_config: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Web, relay and worker as separate processes, as in production."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, **as_environment(live_config), "BASE_URL": url}
+    logs = tmp_path_factory.mktemp("logs")
+    commands = {
+        "web": [
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--no-ws",
+            "wsgi:app",
+        ],
+        "relay": ["flask", "--app", "wsgi", "outbox", "relay"],
+        "worker": ["app.worker", "1"],
+    }
+    processes = []
+    for name, command in commands.items():
+        with (logs / f"{name}.log").open("wb") as log:
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", *command],
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+    try:
+        _wait_until_ready(url, logs)
+        yield House(url, live_config)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture(scope="session")
+def live_server(house: House) -> str:
+    """The base address of the running house."""
+    return house.url
+
+
+@pytest.fixture(scope="session")
+def live_app(live_config: Config) -> Flask:
+    return create_app(live_config)
+
+
+@pytest.fixture
+def live_world(live_app: Flask, live_config: Config) -> World:
+    """Makes what the running house shows."""
+    return World(live_app, live_config)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM_PATH") or None, args=list(ARGUMENTS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def browser_page(
+    browser: Browser, house: House, live_world: World
+) -> Iterator[Callable[..., Page]]:
+    """`browser_page(person=None, width=390, javascript=True)` opens a window, signed in."""
+    contexts = []
+
+    def open_page(
+        person: Person | None = None, width: int = PHONE, *, javascript: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=house.url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if person is not None:
+            cookie = live_world.client(person).get_cookie("gongzhi")
+            assert cookie is not None
+            context.add_cookies(
+                [{"name": "gongzhi", "value": cookie.value, "url": house.url, "httpOnly": True}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                pytest.fail(f"console: {message.text}")
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing serious on this page."""
+    found = [
+        f"{item['id']}: {item['help']} {[node['target'] for node in item['nodes']][:4]}"
+        for item in Axe().run(page).response["violations"]
+        if item["impact"] in SERIOUS
+    ]
+    assert not found, f"{page.url}: {found}"
+
+
+def as_environment(config: Config) -> dict[str, str]:
+    """The environment from which a process reads this configuration."""
+    return {
+        "GONGZHI_ENV": config.environment,
+        "DATABASE_URL": config.database_url,
+        "DATABASE_OWNER_URL": config.database_owner_url or "",
+        "DATABASE_SWEEP_URL": config.database_sweep_url or "",
+        "REDIS_URL": config.redis_url,
+        "SECRET_KEY": config.secret_key,
+        "AUDIT_KEY": config.audit_key,
+        "FIELD_KEYS": ",".join(config.field_keys),
+        "FILES_DIR": str(config.files_dir),
+        "DEMO": "1",
+        "RATE_LIMITS": "0",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(url: str, logs: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError((logs / "web.log").read_text()[-3000:])

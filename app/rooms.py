@@ -16,13 +16,19 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.coverage import jobs as coverage_jobs
+from app.coverage import models as coverage_models
+from app.coverage.views import blueprint as coverage
+from app.maintenance import models as maintenance_models
+from app.maintenance.views import blueprint as maintenance
 from app.organizations import models as organization_models
+from app.organizations.views import blueprint as organizations
 from app.people.identity import init_identity
 from app.registry import models as registry_models
 
-MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs)
-BLUEPRINTS = (health, preferences, files, notifications)
+MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
+JOBS = (audit_jobs, file_jobs, coverage_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, organizations, maintenance, coverage)
 COMMANDS = (audit_commands, outbox_commands)
 
 

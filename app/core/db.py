@@ -49,7 +49,11 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"autoflush": False})
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"autoflush": False, "expire_on_commit": False},
+)
 
 if TYPE_CHECKING:
     Model = Base

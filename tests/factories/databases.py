@@ -6,12 +6,14 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
@@ -115,3 +117,11 @@ def clone_database(suffix: str, redis_url: str, tmp_path_factory: pytest.TempPat
             f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
         )
     return name
+
+
+@contextmanager
+def owner_connection(config: Config) -> Iterator[Connection]:
+    """One transaction of the owner role, for what the runtime role may not do."""
+    engine = create_engine(sqlalchemy_url(config.database_owner_url or ""), poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from factories.databases import owner_connection
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, insert, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import insert, select, text
 
 from app.communities.models import Community
 from app.core.access.door import ACCOUNT_KEY
 from app.core.access.roles import Role
 from app.core.config import Config
-from app.core.db import db, sqlalchemy_url
+from app.core.db import db
 from app.core.outbox.models import OutboxMessage
 from app.core.outbox.work import work_message
 from app.core.tenancy import CommunityRef, Scope
@@ -80,7 +80,7 @@ class World:
             (DISTRICT, CITY, "district", "襄城区", "42.4206.420602."),
             (STREET, DISTRICT, "street", "真武山街道", STREET_PATH),
         ]
-        with self._owner() as connection:
+        with owner_connection(self.config) as connection:
             for code, parent, level, name, path in rows:
                 connection.execute(
                     text(
@@ -102,7 +102,7 @@ class World:
         """A community in the test street, with a code of its own."""
         self.regions()
         code = f"{STREET}{secrets.randbelow(900) + 100}"
-        with self._owner() as connection:
+        with owner_connection(self.config) as connection:
             while connection.scalar(select(Community.id).where(Community.code == code)):
                 code = str(int(STREET + "000") + secrets.randbelow(999_999_999_999 - 420602001000))
             row = connection.execute(
@@ -154,6 +154,19 @@ class World:
                     region_path=region_path,
                 )
             )
+        return person
+
+    def operator(self) -> Person:
+        """Somebody who runs the platform."""
+        person = self.person("赵运维")
+        with owner_connection(self.config) as connection:
+            connection.execute(text("ALTER TABLE membership NO FORCE ROW LEVEL SECURITY"))
+            connection.execute(
+                insert(Membership).values(
+                    id=new_id(), account_id=person.id, role=Role.PLATFORM_OPERATOR
+                )
+            )
+            connection.execute(text("ALTER TABLE membership FORCE ROW LEVEL SECURITY"))
         return person
 
     def client(self, person: Person | None = None, *, second_factor: bool = True) -> FlaskClient:
@@ -328,9 +341,3 @@ class World:
                 matched=True,
             )
         )
-
-    def _owner(self):
-        engine = create_engine(
-            sqlalchemy_url(self.config.database_owner_url or ""), poolclass=NullPool
-        )
-        return engine.begin()

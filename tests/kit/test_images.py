@@ -64,9 +64,9 @@ KNOWN = [
     (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", Kind.PDF),
     (b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2", Kind.MP4),
     (workbook(), Kind.XLSX),
-    ("房号，面积\n1栋101,89.50\n".encode(), Kind.TEXT),
-    ("房号，面积\n".encode("utf-8-sig"), Kind.TEXT),
-    ("房号，面积\n".encode("gb18030"), Kind.TEXT),
+    ("房号,面积\n1栋101,89.50\n".encode(), Kind.TEXT),
+    ("房号,面积\n".encode("utf-8-sig"), Kind.TEXT),
+    ("房号,面积\n".encode("gb18030"), Kind.TEXT),
 ]
 UNKNOWN = [
     b"",

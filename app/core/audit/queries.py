@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, literal_column, select, text
+from sqlalchemy import Row, func, select, text
 
 from app.core.audit.models import AuditEntry, AuditSeal
 from app.core.db import db
 
-SEAL_WINDOW = "2 hours"
-"""No transaction lasts as long, so older entries are either sealed or were slipped in."""
+LONGEST_TRANSACTION = timedelta(hours=2)
+"""No transaction lasts as long: what is older than a seal by this much cannot arrive any more."""
 
 
 def last_seal(community_id: int) -> AuditSeal | None:
-    """The newest seal of the chain, locked against a second sealer."""
+    """The newest seal of the chain."""
     return db.session.scalar(
         select(AuditSeal)
         .where(AuditSeal.community_id == community_id)
@@ -31,14 +31,13 @@ def lock_chain(community_id: int) -> None:
     db.session.execute(text("SELECT pg_advisory_xact_lock(7101, :chain)"), {"chain": community_id})
 
 
-def unsealed_entries(community_id: int, *, recent_only: bool) -> Sequence[AuditEntry]:
-    """Entries in no seal. `recent_only` looks at the window in which entries may still arrive."""
+def unsealed_entries(community_id: int, since: datetime | None) -> Sequence[AuditEntry]:
+    """Entries of the chain after `since` (None: all of them) that are in no seal."""
     sealed = select(func.unnest(AuditSeal.entry_ids)).where(AuditSeal.community_id == community_id)
     wanted = select(AuditEntry).where(AuditEntry.community_id == community_id)
-    if recent_only:
-        horizon = func.now() - text(f"interval '{SEAL_WINDOW}'")
-        wanted = wanted.where(AuditEntry.created_at > horizon)
-        sealed = sealed.where(AuditSeal.created_at > horizon)
+    if since is not None:
+        wanted = wanted.where(AuditEntry.created_at > since)
+        sealed = sealed.where(AuditSeal.created_at > since)
     return db.session.scalars(
         wanted.where(AuditEntry.id.not_in(sealed)).order_by(AuditEntry.id)
     ).all()
@@ -72,19 +71,9 @@ def recent_entries(
     return db.session.scalars(wanted.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def chains_with_unsealed(connection: Any, since: datetime) -> Sequence[int]:
+def chains_with_entries(connection: Any, since: datetime) -> Sequence[int]:
     """Communities with entries since `since` (asked by the sweep role)."""
     rows: Sequence[Row[Any]] = connection.execute(
         select(AuditEntry.community_id).where(AuditEntry.created_at > since).distinct()
     ).all()
     return [row[0] for row in rows]
-
-
-def seal_count(community_id: int) -> int:
-    """How many seals the chain has."""
-    return (
-        db.session.scalar(
-            select(func.count(literal_column("1"))).where(AuditSeal.community_id == community_id)
-        )
-        or 0
-    )

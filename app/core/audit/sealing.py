@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from app.core.audit import queries
@@ -19,14 +19,13 @@ from app.kit.digests import canonical_json
 
 FIRST = "0" * 64
 LARGEST_BATCH = 1000
-LATE = timedelta(hours=2)
 
 
 def seal(community_id: int, key: str) -> int:
     """Bind every unsealed entry of this chain; returns how many. Safe to run twice."""
     queries.lock_chain(community_id)
-    entries = queries.unsealed_entries(community_id, recent_only=True)
     last = queries.last_seal(community_id)
+    entries = queries.unsealed_entries(community_id, _horizon(last))
     number, previous = (last.number, last.digest) if last else (0, FIRST)
     for start in range(0, len(entries), LARGEST_BATCH):
         batch = entries[start : start + LARGEST_BATCH]
@@ -71,11 +70,16 @@ def findings(community_id: int, key: str) -> Iterator[str]:
 
 
 def _strays(community_id: int) -> Iterator[str]:
-    entries = queries.unsealed_entries(community_id, recent_only=False)
-    fresh = {entry.id for entry in queries.unsealed_entries(community_id, recent_only=True)}
-    for entry in entries:
-        if entry.id not in fresh:
+    horizon = _horizon(queries.last_seal(community_id))
+    if horizon is None:
+        return
+    for entry in queries.unsealed_entries(community_id, None):
+        if entry.created_at <= horizon:
             yield f"entry {entry.id} of {entry.created_at.isoformat()} is in no seal"
+
+
+def _horizon(last: AuditSeal | None) -> datetime | None:
+    return last.created_at - queries.LONGEST_TRANSACTION if last else None
 
 
 def _canonical(entry: AuditEntry) -> list[Any]:

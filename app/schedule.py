@@ -1,0 +1,21 @@
+"""What cron does, and when. Read by `rq cron`; the functions run in a worker.
+
+A sweep that is late or run twice does no harm: each looks at what is due, not at what the
+clock says it should find.
+"""
+
+from __future__ import annotations
+
+from rq.cron import register
+
+from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
+from app.core.housekeeping import sweep_expired
+from app.core.queue import QUEUE
+
+EVERY_MINUTE = "* * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
+NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
+
+register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)
+register(sweep_unsealed_after_downtime, QUEUE, cron=NIGHTLY, result_ttl=0)
+register(sweep_expired, QUEUE, cron=NIGHTLY, result_ttl=0)

@@ -1,4 +1,0 @@
-def test_readyz(browser_page):
-    page = browser_page()
-    page.goto("/readyz")
-    assert "ok" in page.content()

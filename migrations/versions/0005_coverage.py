@@ -7,13 +7,13 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import APP, APPEND_ONLY, HERE, REGION, secure_tenant_table
 
 revision = "0005"
-down_revision = "0001"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 TABLES = ("facility", "upkeep_record", "coverage_draft", "coverage_report", "coverage_review")
 IN_REGION_ONLY = (
-    "NULLIF(current_setting('app.community_id', true), '') IS NULL"
+    "COALESCE(NULLIF(current_setting('app.community_id', true), ''), '0') = '0'"
     " AND NULLIF(current_setting('app.region_path', true), '') IS NOT NULL"
 )
 ME = "NULLIF(current_setting('app.account_id', true), '')::uuid"
@@ -35,7 +35,7 @@ def upgrade() -> None:
     secure_tenant_table("upkeep_record", app=APPEND_ONLY)
     secure_tenant_table("coverage_report", app=APPEND_ONLY, also_readable=REGION)
     secure_reviews()
-    open_ledger_to_regions()
+    open_outbox_to_regions()
 
 
 def secure_reviews() -> None:
@@ -51,12 +51,8 @@ def secure_reviews() -> None:
     op.execute(f"GRANT {APPEND_ONLY} ON coverage_review TO {APP}")
 
 
-def open_ledger_to_regions() -> None:
-    """Reviewers leave audit entries with the platform and messages to communities below them."""
-    op.execute(
-        "CREATE POLICY of_region ON audit_entry FOR INSERT"
-        f" WITH CHECK (community_id = 0 AND {IN_REGION_ONLY})"
-    )
+def open_outbox_to_regions() -> None:
+    """Reviewers leave messages to communities below them, and to no others."""
     op.execute(
         "CREATE POLICY of_region ON outbox_message FOR INSERT"
         f" WITH CHECK ({IN_REGION_ONLY} AND EXISTS ("
@@ -290,6 +286,5 @@ def create_coverage() -> None:
 
 def downgrade() -> None:
     op.execute("DROP POLICY of_region ON outbox_message")
-    op.execute("DROP POLICY of_region ON audit_entry")
     for table in reversed(TABLES):
         op.drop_table(table)

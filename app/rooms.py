@@ -22,11 +22,17 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.coverage import jobs as coverage_jobs
+from app.coverage import models as coverage_models
+from app.coverage.views import blueprint as coverage
 from app.demo.commands import demo_commands
 from app.desk.platform import blueprint as platform
 from app.desk.views import blueprint as desk
+from app.maintenance import models as maintenance_models
+from app.maintenance.views import blueprint as maintenance
 from app.memberships.views import blueprint as memberships
 from app.organizations import models as organization_models
+from app.organizations.views import blueprint as organizations
 from app.people import jobs as people_jobs
 from app.people.commands import people_commands
 from app.people.identity import init_identity
@@ -36,8 +42,8 @@ from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
 
-MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs, people_jobs)
+MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
+JOBS = (audit_jobs, file_jobs, people_jobs, coverage_jobs)
 BLUEPRINTS = (
     health,
     preferences,
@@ -48,6 +54,9 @@ BLUEPRINTS = (
     memberships,
     desk,
     platform,
+    organizations,
+    maintenance,
+    coverage,
 )
 COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
 MODELS = (registry_models, organization_models, complaint_models)

@@ -18,10 +18,11 @@ from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
 from app.organizations import models as organization_models
 from app.people.identity import init_identity
+from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
 
 MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs)
+JOBS = (audit_jobs, file_jobs, registry_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)
 

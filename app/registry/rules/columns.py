@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from app.kit.refusal import Invalid
+from app.kit.tables import TableRefused, match_columns
 
-MOST_COLUMNS = 60
-_NOISE = re.compile(r"[\s*＊:：_\-/]|\(.*?\)|（.*?）|【.*?】")
+HEADER_WITHIN = 10
 
 
 class Column(StrEnum):
@@ -49,56 +46,41 @@ _SYNONYMS = {
     Column.IDENTITY: "证件号 证件号码 身份证 身份证号 身份证号码 统一社会信用代码 证件编号",
     Column.SHARE: "份额 共有份额 产权份额 所有权份额 份额比例 占比",
 }
-_BY_HEAD = {head: column for column, heads in _SYNONYMS.items() for head in heads.split()}
 
 
-class HeaderUnusable(Invalid):
-    """The header row does not say where everything stands."""
+class HeaderUnusable(TableRefused):
+    """Nothing in the first rows is a header."""
 
     code = "header_unusable"
+    sentence = (
+        "没有找到表头。请在前 10 行里放一行表头，写明楼栋、单元、房号、面积、业主姓名等，"
+        "不要合并单元格。可以下载模板对照。"
+    )
+
+
+_HEADS = {column.value: tuple(heads.split()) for column, heads in _SYNONYMS.items()}
+
+
+def find_header(first_rows: Iterable[Sequence[str]]) -> int:
+    """The place of the header among the first rows: a title or a remark may stand above it.
+
+    Raises HeaderUnusable when no row has several heads we know.
+    """
+    for place, cells in enumerate(first_rows):
+        known = sum(bool(_known(head)) for head in cells)
+        if known >= len(REQUIRED) - 1:
+            return place
+    raise HeaderUnusable
 
 
 def recognise(heads: Sequence[str]) -> dict[Column, int]:
     """Where each known column stands.
 
-    Raises HeaderUnusable when two heads mean the same column.
+    Raises TableRefused when a column is missing or stands twice.
     """
-    places: dict[Column, int] = {}
-    for place, head in enumerate(heads[:MOST_COLUMNS]):
-        column = _BY_HEAD.get(_bare(head))
-        if column is None:
-            continue
-        if column in places:
-            raise HeaderUnusable(
-                f"表里有两列都是“{column.value}”（“{heads[places[column]].strip()}”和"
-                f"“{head.strip()}”）。请删掉一列再上传。"
-            )
-        places[column] = place
-    return places
+    places = match_columns(heads, _HEADS, [column.value for column in REQUIRED])
+    return {Column(name): place for name, place in places.items()}
 
 
-def looks_like_header(heads: Sequence[str]) -> bool:
-    """A row in which several cells are heads we know."""
-    known = {_BY_HEAD.get(_bare(head)) for head in heads[:MOST_COLUMNS]} - {None}
-    return len(known) >= len(REQUIRED) - 1
-
-
-def check_required(places: dict[Column, int]) -> None:
-    """Every register says building, room, area and owner."""
-    missing = [column.value for column in REQUIRED if column not in places]
-    if missing:
-        raise HeaderUnusable(
-            f"没有找到这些列：{'、'.join(missing)}。请用模板的表头，表头只占一行，不要合并单元格。"
-        )
-
-
-def no_header() -> HeaderUnusable:
-    """Nothing in the first rows is a header."""
-    return HeaderUnusable(
-        "没有找到表头。请在前 10 行里放一行表头，写明楼栋、单元、房号、面积、业主姓名等，"
-        "可以下载模板对照。"
-    )
-
-
-def _bare(head: str) -> str:
-    return _NOISE.sub("", unicodedata.normalize("NFKC", head)).removesuffix("m2")
+def _known(head: str) -> bool:
+    return bool(match_columns([head], _HEADS))

@@ -133,19 +133,14 @@ class _Reader:
         return text
 
     def one_of(self, column: Column, known: Mapping[str, E], default: E) -> E:
-        text = "".join(unicodedata.normalize("NFKC", self.text(column)).split())
+        text = self.text(column)
         if not text:
             return default
-        found = known.get(text)
+        found = known.get(text) or known.get(naming.plain_name(text))
         if found is None:
             self.fault(column, f"只能填：{'、'.join(_first_names(known))}。")
             return default
         return found
-
-
-def is_blank(cells: Sequence[str]) -> bool:
-    """Nothing is written on the line."""
-    return not any(cell.strip() for cell in cells)
 
 
 def is_example(cells: Sequence[str], places: Mapping[Column, int]) -> bool:
@@ -173,6 +168,8 @@ def read_line(
     owner_kind = reader.one_of(
         Column.OWNER_KIND, _OWNER_KINDS, OwnerKind.DEVELOPER if unsold else OwnerKind.NATURAL
     )
+    if not owner and any(map(reader.text, (Column.PHONE, Column.IDENTITY, Column.SHARE))):
+        reader.fault(Column.OWNER_NAME, "填了手机、证件号或份额，就要填写业主姓名。")
     line = RegisterLine(
         building=naming.building_name(building),
         stairwell=naming.stairwell_name(stairwell) if stairwell else None,

@@ -26,10 +26,15 @@ def keep_open(place: Place, host: str, port: int) -> int:
     with running(instance):
         say("启动数据库和队列…")
         instance.start_stores(programs)
-        log_ins = prepare(instance)
+        log_ins, new = prepare(instance)
         say("启动网页、后台任务和定时任务…")
-        instance.launch(*names)
-        instance.wait(lambda: _ready(address), what="等待网页就绪", watched=names)
+        # The page first: on a small machine the others would only slow it down.
+        web, *others = names
+        instance.launch(web)
+        instance.wait(lambda: _ready(address), what="等待网页就绪", watched=(web,))
+        instance.launch(*others)
+        if new:
+            instance.wait_until_settled(names)
         say(f"数据在 {place.home}；按 Ctrl-C 停止。")
         print(f"\n{log_ins}\n\nready {address}", flush=True)
         try:
@@ -62,7 +67,7 @@ def _watch(instance: Instance) -> int:
         for name, (state, pid) in instance.states().items():
             if state == "FATAL":
                 _try_again(instance, name, failed)
-            elif state == "RUNNING" and pid != known.get(name):
+            elif pid and pid != known.get(name):
                 say(f"{name} 退出后已自动重新启动。")
                 known[name] = pid
 

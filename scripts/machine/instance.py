@@ -19,6 +19,7 @@ from machine.supervision import Supervisor
 HEARTBEAT = 5
 TAIL = 12
 PATIENCE = 90
+FAILED = {"BACKOFF", "EXITED", "FATAL"}
 # Settings of the caller that would change what our own programs connect to or import.
 MISLEADING = ("PG", "GONGZHI_", "DATABASE_", "REDIS_", "FLASK_", "PYTHONPATH", "VIRTUAL_ENV")
 
@@ -103,7 +104,7 @@ class Instance:
         while not ready():
             states = supervisor.states()
             for name in watched:
-                if states.get(name, ("", 0))[0] in {"FATAL", "EXITED"}:
+                if states.get(name, ("", 0))[0] in FAILED:
                     raise Problem(f"{name} 没有启动起来。{self.last_lines(name)}")
             if not supervisor.alive():
                 raise Problem(f"进程管理器意外退出。{self.last_lines('supervisor')}")
@@ -113,6 +114,15 @@ class Instance:
                 say(f"{what}…")
                 told = time.monotonic()
             time.sleep(0.05)
+
+    def wait_until_settled(self, names: tuple[str, ...]) -> None:
+        """Wait until the programs have been running for a while."""
+
+        def settled() -> bool:
+            states = self.states()
+            return all(states.get(name, ("", 0))[0] == "RUNNING" for name in names)
+
+        self.wait(settled, what="等待后台任务就绪", watched=names)
 
     def states(self) -> dict[str, tuple[str, int]]:
         """State and pid of every program."""
@@ -163,7 +173,11 @@ class Instance:
         account = self.place.server_account
         if account and "postgres" in described:
             described["postgres"]["account"] = asdict(account)
-        run = {"programs": described, "environment": self.settings}
+        run = {
+            "sockets": str(self.place.sockets),
+            "programs": described,
+            "environment": self.settings,
+        }
         keys.write_private(self.place.home / "run.json", json.dumps(run))
 
     def _wait_for_stores(self) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from machine.locations import PROJECT
-from machine.postgres import forget_dead_server
-from machine.processes import INSTANCE, PROGRAM, end_earlier_run
+from machine.processes import INSTANCE, PROGRAM, end_earlier_run, forget_dead_postgres
 from machine.progress import STARTED
 
 
@@ -19,7 +18,7 @@ def main(arguments: list[str]) -> NoReturn:
     program = run["programs"][name]
     end_earlier_run(home, name)
     if name == "postgres":
-        forget_dead_server(home)
+        forget_dead_postgres(home, Path(run["sockets"]))
     environment = {} if program["bare"] else os.environ | run["environment"]
     for hidden in program["withheld"]:
         environment.pop(hidden, None)

@@ -19,8 +19,9 @@ SHARED = Path("/var/lib/gongzhi")
 SERVER_USER = "gongzhi"
 # sun_path holds 104 bytes on BSD and macOS, 108 on Linux; supervisord appends ".<pid>".
 LONGEST_SOCKET_FOLDER = 103 - len("/pg/.s.PGSQL.5432.lock")
-FIRST_START_BYTES = 1_200 * 2**20
-LATER_START_BYTES = 200 * 2**20
+# What the packages and the front end take, and what a place needs to work with.
+PACKAGES_BYTES = 1_200 * 2**20
+PLACE_BYTES = 300 * 2**20
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,12 @@ def place_for(purpose: str) -> Place:
     return Place(home, _socket_folder(home), None)
 
 
-def require_space(*, first: bool) -> None:
+def require_space(folder: Path, needed: int) -> None:
     """Refuse early when the disk cannot hold what is about to be written."""
-    needed = FIRST_START_BYTES if first else LATER_START_BYTES
-    free = shutil.disk_usage(PROJECT).free
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise Problem(
-            f"磁盘空间不足：{PROJECT} 所在磁盘只剩 {free // 2**20} MB，"
+            f"磁盘空间不足：{folder} 所在磁盘只剩 {free // 2**20} MB，"
             f"需要 {needed // 2**20} MB，请腾出空间后重试。"
         )
 

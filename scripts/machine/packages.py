@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from machine.locations import PROJECT, require_space
+from machine.locations import PACKAGES_BYTES, PROJECT, require_space
 from machine.locks import hand_over, setting_up
 from machine.progress import Problem, say
 from machine.running import run_step
@@ -55,7 +55,7 @@ def _wanted(venv: Path, locks: tuple[str, ...]) -> dict[str, str]:
 def _bring_up_to_date(venv: Path, locks: tuple[str, ...]) -> None:
     if _current(venv, locks):
         return
-    require_space(first=True)
+    require_space(PROJECT, PACKAGES_BYTES)
     log = PROJECT / "var" / "setup.log"
     if not _usable(venv):
         _make(venv)

@@ -14,7 +14,6 @@ import psycopg
 
 from machine.keys import write_private
 from machine.locations import SHARED, Place
-from machine.processes import members
 from machine.progress import Problem
 
 DATABASE = "gongzhi"
@@ -68,12 +67,6 @@ def command(place: Place, settings: dict[str, str]) -> list[str]:
         *("-D", str(place.home / "postgres" / "data"), "-p", "5432"),
         *arguments,
     ]
-
-
-def forget_dead_server(home: Path) -> None:
-    """Drop a pid file whose process is gone: its number may belong to a stranger by now."""
-    if "postgres" not in members(home):
-        (home / "postgres" / "data" / "postmaster.pid").unlink(missing_ok=True)
 
 
 def wait_until_ready(address: str, seconds: float) -> bool:

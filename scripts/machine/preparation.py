@@ -15,14 +15,14 @@ from machine.running import run_step
 WATCHED = ("app", "migrations", "wsgi.py")
 
 
-def prepare(instance: Instance) -> str:
-    """Bring the database up to date; return the table of demo log-ins."""
+def prepare(instance: Instance) -> tuple[str, bool]:
+    """Bring the database up to date; the table of demo log-ins, and whether anything was new."""
     stamp = instance.place.home / "prepared.json"
-    sources = _digest()
+    sources = _digest(instance.addresses.owner)
     known = _read(stamp)
     at = database.state(instance.addresses.owner)
     if at and known.get("sources") == sources and known.get("at") == at:
-        return str(known["log_ins"])
+        return str(known["log_ins"]), False
     say("建立数据库和角色…")
     instance.prepare_database()
     log = instance.place.logs / "prepare.log"
@@ -31,7 +31,7 @@ def prepare(instance: Instance) -> str:
     log_ins = _flask(instance, log, "demo", "logins", doing="列出演示账号")
     at = database.state(instance.addresses.owner)
     write_private(stamp, json.dumps({"sources": sources, "at": at, "log_ins": log_ins}))
-    return log_ins
+    return log_ins, True
 
 
 def _flask(instance: Instance, log: Path, *arguments: str, doing: str) -> str:
@@ -51,8 +51,8 @@ def _read(stamp: Path) -> dict[str, str]:
         return {}
 
 
-def _digest() -> str:
-    digest = hashlib.sha256()
+def _digest(address: str) -> str:
+    digest = hashlib.sha256(address.encode())
     for name in WATCHED:
         source = PROJECT / name
         files = sorted(source.rglob("*")) if source.is_dir() else [source]

@@ -49,6 +49,13 @@ def end_earlier_run(home: Path, program: str) -> None:
     _end(members(home).get(program, []), grace=3)
 
 
+def forget_dead_postgres(home: Path, sockets: Path) -> None:
+    """Drop lock files whose process is gone: its number may belong to a stranger by now."""
+    if "postgres" not in members(home):
+        for lock in (home / "postgres" / "data" / "postmaster.pid", *(sockets / "pg").iterdir()):
+            lock.unlink(missing_ok=True)
+
+
 def end_tree(pid: int, grace: float) -> None:
     """End a process and all its descendants."""
     with contextlib.suppress(psutil.NoSuchProcess):

@@ -8,7 +8,7 @@ import socket
 import sys
 
 from machine import frontend, locks, packages
-from machine.locations import Place, place_for, require_space
+from machine.locations import PLACE_BYTES, Place, place_for, require_space
 from machine.progress import Problem, say, watch_signals
 
 ALREADY = "这个目录的 serve 已经在运行；请先在它的窗口按 Ctrl-C 停止。"
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     locks.hold(place.lock, ALREADY)
     _clear_the_way(place)
     _require_port(options.host, options.port)
-    require_space(first=not place.home.exists())
+    require_space(place.home.parent, PLACE_BYTES)
     if options.reset:
         _reset(place, sure=options.yes)
     packages.enter(".venv", packages.RUNTIME)

@@ -26,7 +26,7 @@ SECTION = """
 command={command}
 autostart={autostart}
 autorestart=true
-startsecs=1
+startsecs={settled}
 startretries=8
 stopsignal={program.stop_signal}
 stopwaitsecs={program.stop_seconds}
@@ -61,6 +61,8 @@ priority=1
 GROUP = "\n[group:programs]\nprograms={names}\npriority=2\n"
 
 WITHOUT_WAITING = False
+# A program of the product that lives this long has read its settings and reached its servers.
+SETTLED = 4
 
 
 class Supervisor:
@@ -167,6 +169,7 @@ class Supervisor:
         return SECTION.format(
             name=program.name,
             program=program,
+            settled=1 if program.store else SETTLED,
             command=" ".join(f'"{_escaped(part)}"' for part in parts),
             autostart="true" if program.store else "false",
             log=_escaped(self.log_of(program.name)),

@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 from machine import frontend, locks, packages
-from machine.locations import PROJECT, place_for, require_space
+from machine.locations import PLACE_BYTES, PROJECT, place_for, require_space
 from machine.progress import Stopped, say, watch_signals
 
 ALREADY = "这个目录的测试已经在运行；请等它结束后再试。"
+
+# Tests of one group share costly fixtures and so one process.
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:
@@ -15,7 +18,7 @@ def main(arguments: list[str]) -> int:
     watch_signals()
     place = place_for("test")
     locks.hold(place.lock, ALREADY)
-    require_space(first=not place.home.exists())
+    require_space(place.home.parent, PLACE_BYTES)
     packages.enter(".venv-test", packages.DEVELOPMENT)
     frontend.build()
     from machine import browser, processes  # noqa: PLC0415 - need the packages installed above
@@ -46,7 +49,7 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     from machine.processes import end_tree  # noqa: PLC0415 - needs psutil
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-n", "2", *arguments], cwd=PROJECT, env=environment
+        [sys.executable, "-m", "pytest", *PARALLEL, *arguments], cwd=PROJECT, env=environment
     )
     try:
         return process.wait()

@@ -156,6 +156,19 @@ class World:
             )
         return person
 
+    def operator(self) -> Person:
+        """Somebody who runs the platform."""
+        person = self.person("赵运维")
+        with owner_connection(self.config) as connection:
+            connection.execute(text("ALTER TABLE membership NO FORCE ROW LEVEL SECURITY"))
+            connection.execute(
+                insert(Membership).values(
+                    id=new_id(), account_id=person.id, role=Role.PLATFORM_OPERATOR
+                )
+            )
+            connection.execute(text("ALTER TABLE membership FORCE ROW LEVEL SECURITY"))
+        return person
+
     def client(self, person: Person | None = None, *, second_factor: bool = True) -> FlaskClient:
         """A browser, signed in when a person is given."""
         client = self.app.test_client()

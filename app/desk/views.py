@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template, session
 
 from app.core.access.door import here, requires
-from app.core.web.shell import navigation_item
+from app.core.web.shell import LAST_HOME, navigation_item
 from app.desk import queries
 from app.desk.cards import gather
 from app.desk.permissions import RESIDENT_DESK, STAFF_DESK
 from app.kit.clock import in_beijing, now
 from app.people.rules import Face
-from app.people.views.home import LAST_HOME
+from app.registry.rules import RELATION_TITLES
 
 blueprint = Blueprint("desk", __name__)
 navigation_item("首页", "house", "desk.home", order=10, resident=True)
@@ -45,6 +45,7 @@ def home() -> str:
         entries=entries,
         cards=gather(queries.RESIDENT_SOURCES, community, actor),
         homes=queries.homes_of(community, actor),
+        relations=RELATION_TITLES,
         claim_url=queries.link("registry.claim", community=code),
     )
 
@@ -59,6 +60,7 @@ def me() -> str:
         name=actor.name,
         roles=[role.label for role in sorted(actor.roles_in(community))],
         homes=queries.homes_of(community, actor),
+        relations=RELATION_TITLES,
         claim_url=queries.link("registry.claim", community=community.code),
         complaints_url=queries.link("complaints.index", community=community.code),
     )

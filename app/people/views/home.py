@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
 from app.core.access.permissions import PUBLIC, SIGNED_IN
+from app.core.web.shell import LAST_HOME
 from app.people import queries
 from app.people.rules import Face, Home, homes
 from app.people.views.room import blueprint
 
-LAST_HOME = "home"
 _ENDPOINTS = {
     Face.RESIDENT: ("desk.home", "community"),
     Face.OFFICE: ("desk.staff_home", "community"),

@@ -37,6 +37,7 @@ from app.people import jobs as people_jobs
 from app.people.commands import people_commands
 from app.people.identity import init_identity
 from app.people.views import blueprint as people
+from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
 from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
@@ -44,6 +45,8 @@ from app.voting.views import assemblies_blueprint, voting_blueprint
 
 MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
 JOBS = (audit_jobs, file_jobs, people_jobs, coverage_jobs)
+MODELS = (registry_models, organization_models)
+JOBS = (audit_jobs, file_jobs, people_jobs, registry_jobs)
 BLUEPRINTS = (
     health,
     preferences,

@@ -129,9 +129,7 @@ def test_one_statement_makes_the_same_roll_as_the_rule(world, community, compoun
     homes = []
     for _ in range(14):
         owner = chance.choice(people)
-        home = world.home(
-            community, compound, owner=owner, area_centi=chance.randint(1, 20000)
-        )
+        home = world.home(community, compound, owner=owner, area_centi=chance.randint(1, 20000))
         for other in chance.sample(people, chance.choice([0, 0, 1, 2])):
             if other is not owner:
                 world.co_owner(community, home, other)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from factories.world import Person, World
 from sqlalchemy import select, update
 
 from app.communities.rules import Settings
@@ -27,7 +28,6 @@ from app.voting.jobs import take_due_step
 from app.voting.models import Assembly, RollMember, RollVoter
 from app.voting.queries import assemblies, ballots
 from app.voting.rules import Actor, Choice
-from factories.world import Person, World
 
 NOTICED_AGO = timedelta(days=40)
 OPENED_AGO = timedelta(days=10)

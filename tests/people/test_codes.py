@@ -197,9 +197,7 @@ def test_a_password_too_easy_makes_no_account(world):
     community = world.community()
     client, phone = world.client(), new_phone()
     enter(client, ask_for_code(client, phone))
-    answer = client.post(
-        f"/c/{community.code}/join", data={"name": "叶青", "password": "12345678"}
-    )
+    answer = client.post(f"/c/{community.code}/join", data={"name": "叶青", "password": "12345678"})
     assert answer.status_code == 422
     assert "叶青" in answer.text
     with world.app.app_context(), in_platform(world):

@@ -57,9 +57,7 @@ def test_roles_of_one_face_in_one_place_share_a_home():
             MembershipLine(Role.BUILDING_HEAD, "420602001008", "檀溪社区"),
             MembershipLine(Role.COMMITTEE_MEMBER, "420602001008", "檀溪社区"),
             MembershipLine(Role.RESIDENT, "420602001010", "凤雏社区"),
-            MembershipLine(
-                Role.STREET_REVIEWER, region_code="420602001", region_name="真武山街道"
-            ),
+            MembershipLine(Role.STREET_REVIEWER, region_code="420602001", region_name="真武山街道"),
         ]
     )
     assert [(home.key, home.name, home.role_names) for home in found] == [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.communities.commands import communities_commands
 from app.communities.directory import Directory
+from app.communities.views import blueprint as communities
 from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
 from app.complaints.views.resident import blueprint as complaints
@@ -20,13 +22,52 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.coverage import jobs as coverage_jobs
+from app.coverage import models as coverage_models
+from app.coverage.views import blueprint as coverage
+from app.demo.commands import demo_commands
+from app.desk.platform import blueprint as platform
+from app.desk.views import blueprint as desk
+from app.maintenance import models as maintenance_models
+from app.maintenance.views import blueprint as maintenance
+from app.memberships.views import blueprint as memberships
 from app.organizations import models as organization_models
+from app.organizations.views import blueprint as organizations
+from app.people import jobs as people_jobs
+from app.people.commands import people_commands
 from app.people.identity import init_identity
+from app.people.views import blueprint as people
+from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
+from app.voting import jobs as voting_jobs
+from app.voting import models as voting_models
+from app.voting.views import assemblies_blueprint, voting_blueprint
 
+MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
+JOBS = (audit_jobs, file_jobs, people_jobs, coverage_jobs)
+MODELS = (registry_models, organization_models)
+JOBS = (audit_jobs, file_jobs, people_jobs, registry_jobs)
+BLUEPRINTS = (
+    health,
+    preferences,
+    files,
+    notifications,
+    people,
+    communities,
+    memberships,
+    desk,
+    platform,
+    organizations,
+    maintenance,
+    coverage,
+)
+COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
 MODELS = (registry_models, organization_models, complaint_models)
 JOBS = (audit_jobs, file_jobs, complaint_jobs)
 BLUEPRINTS = (health, preferences, files, notifications, complaints, tickets)
+MODELS = (registry_models, organization_models, voting_models)
+JOBS = (audit_jobs, file_jobs, voting_jobs)
+BLUEPRINTS = (health, preferences, files, notifications, voting_blueprint, assemblies_blueprint)
 COMMANDS = (audit_commands, outbox_commands)
 
 

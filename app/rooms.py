@@ -43,10 +43,23 @@ from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
 
-MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
-JOBS = (audit_jobs, file_jobs, people_jobs, coverage_jobs)
-MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs, people_jobs, registry_jobs)
+MODELS = (
+    registry_models,
+    organization_models,
+    maintenance_models,
+    complaint_models,
+    voting_models,
+    coverage_models,
+)
+JOBS = (
+    audit_jobs,
+    file_jobs,
+    people_jobs,
+    registry_jobs,
+    complaint_jobs,
+    voting_jobs,
+    coverage_jobs,
+)
 BLUEPRINTS = (
     health,
     preferences,
@@ -59,16 +72,19 @@ BLUEPRINTS = (
     platform,
     organizations,
     maintenance,
+    complaints,
+    tickets,
+    voting_blueprint,
+    assemblies_blueprint,
     coverage,
 )
-COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
-MODELS = (registry_models, organization_models, complaint_models)
-JOBS = (audit_jobs, file_jobs, complaint_jobs)
-BLUEPRINTS = (health, preferences, files, notifications, complaints, tickets)
-MODELS = (registry_models, organization_models, voting_models)
-JOBS = (audit_jobs, file_jobs, voting_jobs)
-BLUEPRINTS = (health, preferences, files, notifications, voting_blueprint, assemblies_blueprint)
-COMMANDS = (audit_commands, outbox_commands)
+COMMANDS = (
+    audit_commands,
+    outbox_commands,
+    people_commands,
+    communities_commands,
+    demo_commands,
+)
 
 
 def open_rooms(app: Flask, config: Config) -> None:

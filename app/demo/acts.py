@@ -9,13 +9,18 @@ from pathlib import Path
 from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
-from app.demo import people
+from app.demo import coverage, maintenance, organizations, people
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
 DIVISIONS = Path(communities.__file__).parent / "data" / "xiangyang_divisions.csv"
 
-PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (("人物", people.load),)
+PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
+    ("人物", people.load),
+    ("组织", organizations.load),
+    ("设施", maintenance.load),
+    ("覆盖报表", coverage.load),
+)
 """Then: registry, organizations, complaints, voting, covenants, coverage."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from app.core.db import db
 from app.core.tenancy import PLATFORM_ID, CommunityRef, Scope
@@ -19,9 +21,12 @@ from app.maintenance.actions import register_facility
 from app.maintenance.rules import FacilityKind
 from app.organizations.actions import (
     ContractDraft,
+    MemberDraft,
     OrganizationDraft,
+    change_organization,
     file_contract,
     found_organization,
+    seat_member,
     sign_contract,
 )
 from app.organizations.rules import OrganizationKind, PartyWork, ServiceMode
@@ -90,16 +95,33 @@ def _neighbour_world(community_id: int) -> None:
         ContractDraft(compound.id, company, ServiceMode.PROFESSIONAL, signed, signed),
     )
     file_contract(community_id, contract, 1, signed + timedelta(days=5))
-    found_organization(
-        community_id,
-        OrganizationKind.TRANSITIONAL_COMMITTEE,
-        OrganizationDraft(
-            name="凤雏苑物业管理委员会",
-            compound_id=compound.id,
-            term_starts=signed,
-            term_ends=signed + timedelta(days=730),
-        ),
-    )
+    _neighbour_committee(community_id, compound.id)
     for kind, ago in ((FacilityKind.LIFT_UPKEEP, 4), (FacilityKind.FIRE_TEST, 90)):
         facility = register_facility(community_id, compound.id, kind, "1 栋")
         keep_up(community_id, facility, days_ago=ago)
+
+
+def _neighbour_committee(community_id: int, compound_id: UUID) -> None:
+    starts = civil_date(now()) - timedelta(days=150)
+    draft = OrganizationDraft(
+        name="凤雏苑物业管理委员会",
+        compound_id=compound_id,
+        term_starts=starts,
+        term_ends=starts + timedelta(days=730),
+    )
+    kind = OrganizationKind.TRANSITIONAL_COMMITTEE
+    committee = found_organization(community_id, kind, draft)
+    for number, name in enumerate(("唐国庆", "许春梅", "方志远", "姚静", "邹建设")):
+        seat_member(
+            community_id,
+            committee,
+            MemberDraft(
+                name=name,
+                post="委员" if number else "主任",
+                party_member=number in {0, 2, 4},
+                term_starts=draft.term_starts,
+                term_ends=draft.term_ends,
+            ),
+        )
+    filed = replace(draft, filed_on=starts + timedelta(days=12))
+    change_organization(community_id, committee, 1, filed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from app.organizations.actions import (
     sign_contract,
 )
 from app.organizations.rules import OrganizationKind, PartyWork, ServiceMode
+from app.registry.queries import compounds
 
 COMPANY = "襄阳汉江物业服务有限公司"
 GARDEN_COMMITTEE = (
@@ -84,8 +86,12 @@ def _found(community_id: int, stage: Stage, garden: UUID, old_yard: UUID) -> UUI
                 account_id=stage.accounts.get(key),
             ),
         )
-    _elect(community_id, garden, OrganizationKind.OWNERS_COMMITTEE, "檀溪花园业主委员会", today)
-    _elect(community_id, old_yard, OrganizationKind.SELF_MANAGED_COMMITTEE, "自管委员会", today)
+    names = {row.id: row.name for row in compounds(community_id)}
+    for place, kind in (
+        (garden, OrganizationKind.OWNERS_COMMITTEE),
+        (old_yard, OrganizationKind.SELF_MANAGED_COMMITTEE),
+    ):
+        _elect(community_id, place, kind, f"{names[place]}{kind.label}", today)
     _contract(community_id, garden, company, today)
     sign_contract(
         community_id,
@@ -126,13 +132,7 @@ def _elect(
             ),
         )
     if elected:
-        filed = OrganizationDraft(
-            name=name,
-            compound_id=compound_id,
-            term_starts=draft.term_starts,
-            term_ends=draft.term_ends,
-            filed_on=starts + timedelta(days=20),
-        )
+        filed = replace(draft, filed_on=starts + timedelta(days=20))
         change_organization(community_id, committee, 1, filed)
 
 

@@ -10,6 +10,7 @@ from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
 from app.demo import complaints, people, voting
+from app.demo import coverage, maintenance, organizations, people
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
@@ -21,6 +22,11 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("业主大会", voting.load),
 )
 """In the order in which they build on each other."""
+    ("组织", organizations.load),
+    ("设施", maintenance.load),
+    ("覆盖报表", coverage.load),
+)
+"""Then: registry, organizations, complaints, voting, covenants, coverage."""
 
 
 def set_stage() -> Stage:

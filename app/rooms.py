@@ -29,6 +29,8 @@ from app.people.identity import init_identity
 from app.people.views import blueprint as people
 from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
+from app.registry.commands import registry_commands
+from app.registry.views import blueprint as registry
 
 MODELS = (registry_models, organization_models)
 JOBS = (audit_jobs, file_jobs, people_jobs, registry_jobs)
@@ -39,11 +41,19 @@ BLUEPRINTS = (
     notifications,
     people,
     communities,
+    registry,
     memberships,
     desk,
     platform,
 )
-COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
+COMMANDS = (
+    audit_commands,
+    outbox_commands,
+    people_commands,
+    communities_commands,
+    registry_commands,
+    demo_commands,
+)
 
 
 def open_rooms(app: Flask, config: Config) -> None:

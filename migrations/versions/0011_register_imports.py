@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import secure_tenant_table
 
 revision = "0011"
-down_revision = "0001"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -42,6 +42,8 @@ from app.registry import models as registry_models
 from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
+from app.registry.commands import registry_commands
+from app.registry.views import blueprint as registry
 
 MODELS = (
     registry_models,
@@ -67,6 +69,7 @@ BLUEPRINTS = (
     notifications,
     people,
     communities,
+    registry,
     memberships,
     desk,
     platform,
@@ -83,6 +86,14 @@ COMMANDS = (
     outbox_commands,
     people_commands,
     communities_commands,
+    demo_commands,
+)
+COMMANDS = (
+    audit_commands,
+    outbox_commands,
+    people_commands,
+    communities_commands,
+    registry_commands,
     demo_commands,
 )
 

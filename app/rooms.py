@@ -39,11 +39,11 @@ from app.people.identity import init_identity
 from app.people.views import blueprint as people
 from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
+from app.registry.commands import registry_commands
+from app.registry.views import blueprint as registry
 from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
-from app.registry.commands import registry_commands
-from app.registry.views import blueprint as registry
 
 MODELS = (
     registry_models,
@@ -80,13 +80,6 @@ BLUEPRINTS = (
     voting_blueprint,
     assemblies_blueprint,
     coverage,
-)
-COMMANDS = (
-    audit_commands,
-    outbox_commands,
-    people_commands,
-    communities_commands,
-    demo_commands,
 )
 COMMANDS = (
     audit_commands,

@@ -18,6 +18,7 @@ GIVEN = {
 }  # fmt: skip
 FORBIDDEN = (' style="', "<style", " onclick=", " onchange=", " onsubmit=", "hx-on", "|safe")
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+environment.filters |= dict.fromkeys(("moment", "day"), str)
 
 
 def renderings() -> Iterator[tuple[str, set[str], bool, str]]:

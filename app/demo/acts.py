@@ -10,6 +10,7 @@ from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
 from app.demo import complaints, coverage, maintenance, organizations, people, voting
+from app.demo import people, registry
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
@@ -24,6 +25,9 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("覆盖报表", coverage.load),
 )
 """In the order in which they build on each other."""
+    ("房屋与业主", registry.load),
+)
+"""Then: organizations, complaints, voting, covenants, coverage."""
 
 
 def set_stage() -> Stage:

@@ -166,7 +166,8 @@ def load(stage: Stage) -> None:
     for number, story in enumerate(STORIES):
         complaint_id = _file(stage, resident, number, story)
         for told in story.steps:
-            _take(stage, complaint_id, told)
+            if not _take(stage, complaint_id, told):
+                break
 
 
 def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
@@ -186,13 +187,14 @@ def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
         )
 
 
-def _take(stage: Stage, complaint_id: UUID, told: Told) -> None:
+def _take(stage: Stage, complaint_id: UUID, told: Told) -> bool:
+    """Whether the step could be taken: without a contract nobody is there to take it."""
     community_id = stage.community.id
     with transaction(Scope(community_id=community_id)):
         complaint = cases.locked(community_id, complaint_id)
         worker = _worker(stage, told.who, complaint.organization_id if complaint else None)
         if complaint is None or worker is None:
-            return
+            return False
         given = Given(
             version=complaint.version,
             text=told.text,
@@ -201,6 +203,7 @@ def _take(stage: Stage, complaint_id: UUID, told: Told) -> None:
             photos=_photos(told.picture),
         )
         take_step(community_id, worker, complaint_id, told.action, given)
+    return True
 
 
 def _resident(stage: Stage) -> UUID | None:

@@ -7,6 +7,10 @@ from flask import Flask
 from app.communities.commands import communities_commands
 from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
+from app.complaints import jobs as complaint_jobs
+from app.complaints import models as complaint_models
+from app.complaints.views.resident import blueprint as complaints
+from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -33,10 +37,31 @@ from app.people import jobs as people_jobs
 from app.people.commands import people_commands
 from app.people.identity import init_identity
 from app.people.views import blueprint as people
+from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
+from app.registry.commands import registry_commands
+from app.registry.views import blueprint as registry
+from app.voting import jobs as voting_jobs
+from app.voting import models as voting_models
+from app.voting.views import assemblies_blueprint, voting_blueprint
 
-MODELS = (registry_models, organization_models, maintenance_models, coverage_models)
-JOBS = (audit_jobs, file_jobs, people_jobs, coverage_jobs)
+MODELS = (
+    registry_models,
+    organization_models,
+    maintenance_models,
+    complaint_models,
+    voting_models,
+    coverage_models,
+)
+JOBS = (
+    audit_jobs,
+    file_jobs,
+    people_jobs,
+    registry_jobs,
+    complaint_jobs,
+    voting_jobs,
+    coverage_jobs,
+)
 BLUEPRINTS = (
     health,
     preferences,
@@ -44,14 +69,26 @@ BLUEPRINTS = (
     notifications,
     people,
     communities,
+    registry,
     memberships,
     desk,
     platform,
     organizations,
     maintenance,
+    complaints,
+    tickets,
+    voting_blueprint,
+    assemblies_blueprint,
     coverage,
 )
-COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
+COMMANDS = (
+    audit_commands,
+    outbox_commands,
+    people_commands,
+    communities_commands,
+    registry_commands,
+    demo_commands,
+)
 
 
 def open_rooms(app: Flask, config: Config) -> None:

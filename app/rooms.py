@@ -16,13 +16,14 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.covenants import jobs as covenant_jobs
 from app.covenants import models as covenant_models
 from app.organizations import models as organization_models
 from app.people.identity import init_identity
 from app.registry import models as registry_models
 
 MODELS = (registry_models, organization_models, covenant_models)
-JOBS = (audit_jobs, file_jobs)
+JOBS = (audit_jobs, file_jobs, covenant_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)
 

@@ -10,9 +10,12 @@ from app.covenants.rules.clauses import (
     check_decision,
     check_not_empty,
     suspicious_clauses,
+    text_of,
 )
 from app.covenants.rules.life import (
     EDITABLE,
+    OPEN_TO_ALL,
+    REVISABLE,
     TRANSITIONS,
     Action,
     Actor,
@@ -20,6 +23,7 @@ from app.covenants.rules.life import (
     State,
     Step,
     check_editable,
+    check_revisable,
     next_state,
 )
 from app.covenants.rules.signing import (
@@ -39,20 +43,23 @@ from app.covenants.rules.signing import (
     say_progress,
     sign_progress,
 )
-from app.covenants.rules.words import TONES, Facts, Standing, standing
+from app.covenants.rules.words import TONES, Announcement, Facts, Standing, announcement, standing
 
 __all__ = [
     "EDITABLE",
     "EXAMPLES",
     "LONGEST_CLAUSE",
     "MOST_CLAUSES",
+    "OPEN_TO_ALL",
     "PUBLICATION_DAYS",
+    "REVISABLE",
     "TONES",
     "TRANSITIONS",
     "TWO_THIRDS",
     "Action",
     "Actor",
     "Amendment",
+    "Announcement",
     "Example",
     "Facts",
     "ObjectionStage",
@@ -62,6 +69,7 @@ __all__ = [
     "State",
     "Step",
     "Threshold",
+    "announcement",
     "check_clause_count",
     "check_decision",
     "check_editable",
@@ -70,6 +78,7 @@ __all__ = [
     "check_objecting",
     "check_publication",
     "check_published",
+    "check_revisable",
     "check_settled",
     "check_signing",
     "check_text_seen",
@@ -79,4 +88,5 @@ __all__ = [
     "sign_progress",
     "standing",
     "suspicious_clauses",
+    "text_of",
 ]

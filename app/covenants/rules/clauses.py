@@ -1,8 +1,10 @@
 """Clauses: their limits, examples, and words a person has to look at (民法典 944)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.kit.digests import canonical_json
 from app.kit.refusal import Refusal
 
 MOST_CLAUSES = 30
@@ -99,3 +101,10 @@ def check_decision(text: str, reason: str) -> None:
             "系统标出了需要人工判断的词句。请写明为什么可以保留，或者退回修改。",
             code="reason_missing",
         )
+
+
+def text_of(covenant_id: str, number: int, title: str, clauses: Sequence[str]) -> bytes:
+    """The text households sign, in its one spelling; its SHA-256 is the seal's digest."""
+    return canonical_json(
+        {"covenant": covenant_id, "version": number, "title": title, "clauses": list(clauses)}
+    )

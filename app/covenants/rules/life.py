@@ -86,7 +86,13 @@ def _step(sources: set[State], target: State, *actors: Actor) -> Step:
 
 
 _HEAD, _COMMUNITY, _CLOCK = Actor.STAIRWELL_HEAD, Actor.COMMUNITY, Actor.CLOCK
-_UNSETTLED = {State.COLLECTING, State.DELIBERATING, State.CHECKING, State.SIGNING}
+_UNSETTLED = {
+    State.COLLECTING,
+    State.DELIBERATING,
+    State.CHECKING,
+    State.SIGNING,
+    State.PUBLISHED,
+}
 TRANSITIONS: dict[Action, Step] = {
     Action.DELIBERATE: _step({State.COLLECTING}, State.DELIBERATING, _HEAD, _COMMUNITY),
     Action.SEND_TO_CHECK: _step({State.DELIBERATING}, State.CHECKING, _HEAD, _COMMUNITY),
@@ -119,4 +125,19 @@ def check_editable(state: State) -> None:
         raise Refusal(
             f"这份公约现在是“{state.label}”，条款已经定稿。要改，请撤回或者另起新版。",
             code="text_closed",
+        )
+
+
+REVISABLE = frozenset({State.SIGNING, State.PUBLISHED, State.IN_FORCE, State.WITHDRAWN})
+OPEN_TO_ALL = frozenset({State.IN_FORCE, State.REPLACED})
+"""What everybody of the community may read; the rest is the stairwell's own affair."""
+
+
+def check_revisable(state: State) -> None:
+    """A settled text is changed by a new version; signatures of the old one do not carry over."""
+    if state in EDITABLE:
+        raise Refusal("条款还没有定稿，直接修改就可以。", code="still_open")
+    if state not in REVISABLE:
+        raise Refusal(
+            f"这份公约现在是“{state.label}”，这一步走完才能另起新版。", code="wrong_state"
         )

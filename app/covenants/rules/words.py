@@ -92,3 +92,26 @@ def _publication(facts: Facts, now: datetime) -> tuple[str, str]:
     if objections:
         return "公示期已满。", f"还有 {objections} 条异议，全部答复以后社区才能备案。"
     return "公示期已满，没有待答复的异议。", "社区备案以后生效。"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the households of a stairwell are told."""
+
+    title: str
+    body: str
+
+
+_ANNOUNCED = {
+    State.DELIBERATING: ("楼道公约请您提意见", "《{}》的条款已经列出，觉得不妥的请提意见。"),
+    State.SIGNING: ("楼道公约开始签约", "《{}》已经定稿。请读一遍，同意就代表您家签署。"),
+    State.PUBLISHED: ("楼道公约签约已够，开始公示", "《{}》签约户数已够。有异议请在公示期内提出。"),
+    State.IN_FORCE: ("楼道公约生效了", "《{}》从现在起生效，全楼道共同遵守。"),
+    State.WITHDRAWN: ("楼道公约已撤回", "《{}》的这一版已撤回，原先的签署不再算数。"),
+}
+
+
+def announcement(state: State, title: str) -> Announcement | None:
+    """What to tell the households at `state`; None where it is inner work."""
+    words = _ANNOUNCED.get(state)
+    return Announcement(words[0], words[1].format(title)) if words else None

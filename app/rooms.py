@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.communities.commands import communities_commands
 from app.communities.directory import Directory
+from app.communities.views import blueprint as communities
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -18,14 +20,35 @@ from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
 from app.covenants import jobs as covenant_jobs
 from app.covenants import models as covenant_models
+from app.demo.commands import demo_commands
+from app.desk.platform import blueprint as platform
+from app.desk.views import blueprint as desk
+from app.memberships.views import blueprint as memberships
 from app.organizations import models as organization_models
+from app.people import jobs as people_jobs
+from app.people.commands import people_commands
 from app.people.identity import init_identity
+from app.people.views import blueprint as people
 from app.registry import models as registry_models
 
 MODELS = (registry_models, organization_models, covenant_models)
 JOBS = (audit_jobs, file_jobs, covenant_jobs)
 BLUEPRINTS = (health, preferences, files, notifications)
 COMMANDS = (audit_commands, outbox_commands)
+MODELS = (registry_models, organization_models)
+JOBS = (audit_jobs, file_jobs, people_jobs)
+BLUEPRINTS = (
+    health,
+    preferences,
+    files,
+    notifications,
+    people,
+    communities,
+    memberships,
+    desk,
+    platform,
+)
+COMMANDS = (audit_commands, outbox_commands, people_commands, communities_commands, demo_commands)
 
 
 def open_rooms(app: Flask, config: Config) -> None:

@@ -1,11 +1,19 @@
-"""Levels of the region tree and the settings a community may choose."""
+"""Levels of the region tree, the reading of divisions, and the settings of a community."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
+
+COMMUNITY = "community"
+COLUMNS = ("code", "parent_code", "level", "name")
+_CODE_LENGTHS = {"province": 2, "city": 4, "district": 6, "street": 9, COMMUNITY: 12}
+_ABOVE = dict(zip(list(_CODE_LENGTHS)[1:], _CODE_LENGTHS, strict=False))
+_COMMITTEE = re.compile(r"(居民委员会|居民委会|居委会)$")
+_VILLAGE = re.compile(r"(村民委员会|村委会)$")
 
 
 class RegionLevel(StrEnum):
@@ -29,8 +37,104 @@ class Settings:
     complaint_days_ordinary: int = 5
     contract_filing_days: int = 15
 
+    def differences(self) -> dict[str, Any]:
+        """Only what differs from the defaults: what is worth keeping."""
+        defaults = asdict(Settings())
+        return {name: value for name, value in asdict(self).items() if value != defaults[name]}
+
     @classmethod
     def from_choices(cls, choices: Mapping[str, Any]) -> Settings:
         """The defaults with a community's own choices over them; unknown names are ignored."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in choices.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One line of a divisions file, checked; `path` leads from the province down."""
+
+    code: str
+    parent_code: str | None
+    level: str
+    name: str
+    path: str
+
+    @property
+    def parent_path(self) -> str:
+        """The path of the region above."""
+        return self.path.removesuffix(f"{self.code}.")
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """What is wrong in one line of the file; lines count from 1, the heading is line 1."""
+
+    line: int
+    sentence: str
+
+
+def community_name(official: str) -> str:
+    """The name people use: 檀溪社区居委会 → 檀溪社区, 钱营居委会 → 钱营社区."""
+    if _VILLAGE.search(official):
+        return _VILLAGE.sub("村", official)
+    short = _COMMITTEE.sub("", official)
+    return short if short == official or short.endswith("社区") else f"{short}社区"
+
+
+def read_divisions(
+    lines: Iterable[Mapping[str, str | None]], known_paths: Mapping[str, str]
+) -> tuple[list[Division], list[LineError]]:
+    """Check the lines of a file, whatever their order, from the top of the tree down.
+
+    `known_paths` are the regions there are already, so that a file may hold one district alone.
+    """
+    errors: list[LineError] = []
+    sound: list[tuple[int, dict[str, str]]] = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, start=2):
+        values = {column: (line.get(column) or "").strip() for column in COLUMNS}
+        sentence = _fault_of(values, seen)
+        seen.add(values["code"])
+        if sentence:
+            errors.append(LineError(number, sentence))
+        else:
+            sound.append((number, values))
+    paths = dict(known_paths)
+    divisions: list[Division] = []
+    for number, values in sorted(sound, key=lambda item: len(item[1]["code"])):
+        above = paths.get(values["parent_code"], "")
+        if values["parent_code"] and not above:
+            errors.append(LineError(number, f"没有编号为 {values['parent_code']} 的上级。"))
+            continue
+        division = _division(values, above)
+        if division.level != COMMUNITY:
+            paths[division.code] = division.path
+        divisions.append(division)
+    return divisions, sorted(errors, key=lambda error: error.line)
+
+
+def _division(values: Mapping[str, str], above: str) -> Division:
+    level, name = values["level"], values["name"]
+    return Division(
+        code=values["code"],
+        parent_code=values["parent_code"] or None,
+        level=level,
+        name=community_name(name) if level == COMMUNITY else name,
+        path=f"{above}{values['code']}.",
+    )
+
+
+def _fault_of(values: Mapping[str, str], seen: set[str]) -> str | None:
+    code, parent, level = values["code"], values["parent_code"], values["level"]
+    if level not in _CODE_LENGTHS:
+        return f"级别「{level}」不认识；可以是 {'、'.join(_CODE_LENGTHS)}。"
+    if not re.fullmatch(rf"[0-9]{{{_CODE_LENGTHS[level]}}}", code):
+        return f"编号「{code}」应是 {_CODE_LENGTHS[level]} 位数字。"
+    if code in seen:
+        return f"编号 {code} 在文件里出现了两次。"
+    if not values["name"]:
+        return "没有填名称。"
+    expected = _CODE_LENGTHS.get(_ABOVE.get(level, ""), 0)
+    if len(parent) != expected or not code.startswith(parent):
+        return f"上级编号「{parent}」和本级编号 {code} 对不上。"
+    return None

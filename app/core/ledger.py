@@ -80,7 +80,7 @@ def add_message(
     return message_id
 
 
-def write_ledger(session: scoped_session[Any]) -> None:
+def write_ledger(session: scoped_session[Any] | Session) -> None:
     """Write what was collected, in one statement, inside the transaction about to commit."""
     session.flush()
     ledger: Ledger | None = session.info.pop("ledger", None)

@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from flask import current_app
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-from app.core.db import db
+from app.core.config import Config, ConfigurationError
+from app.core.db import db, sqlalchemy_url
 from app.core.ledger import write_ledger
 from app.core.tenancy import Scope, scoped
 
@@ -58,6 +63,22 @@ def transaction(scope: Scope) -> Iterator[None]:
             raise
         finally:
             db.session.remove()
+
+
+@contextmanager
+def owner_transaction(scope: Scope) -> Iterator[Session]:
+    """One transaction of the schema's owner, for commands that set up what the product cannot.
+
+    Raises ConfigurationError when DATABASE_OWNER_URL is not set.
+    """
+    config: Config = current_app.extensions["gongzhi.config"]
+    if not config.database_owner_url:
+        raise ConfigurationError("DATABASE_OWNER_URL is not set.")
+    engine = create_engine(sqlalchemy_url(config.database_owner_url), poolclass=NullPool)
+    with scoped(scope), Session(engine, autoflush=False) as session:
+        yield session
+        write_ledger(session)
+        session.commit()
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

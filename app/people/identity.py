@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, session
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from app.core.access.actor import Actor, Grant
 from app.core.access.door import ACCOUNT_KEY
 from app.core.access.roles import Role
+from app.kit.clock import now
 from app.people import queries
+from app.people.actions.sessions import Started, note_seen, token_digest
+from app.people.rules import SEEN_EVERY
 
 login_manager = LoginManager()
 login_manager.session_protection = None
@@ -40,9 +42,29 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.token
 
 
-def token_digest(token: str) -> bytes:
-    """What is kept of a session token."""
-    return hashlib.sha256(token.encode()).digest()
+class JustStarted(UserMixin):  # type: ignore[misc]
+    """Whom Flask-Login writes into the cookie at log-in."""
+
+    def __init__(self, started: Started) -> None:
+        self.started = started
+
+    def get_id(self) -> str:
+        """The token, as SignedIn has it."""
+        return self.started.token
+
+
+def remember(started: Started) -> None:
+    """Put a new session into the cookie; nothing of what stood there before remains."""
+    session.clear()
+    login_user(JustStarted(started))
+    session[ACCOUNT_KEY] = str(started.account_id)
+    session.permanent = True
+
+
+def forget() -> None:
+    """Take the session out of the cookie."""
+    logout_user()
+    session.clear()
 
 
 def init_identity(app: Flask) -> None:
@@ -56,6 +78,8 @@ def load_signed_in(token: str) -> SignedIn | None:
     row = queries.live_session(token_digest(token))
     if row is None or str(row.account_id) != session.get(ACCOUNT_KEY):
         return None
+    if now() - row.last_seen_at > SEEN_EVERY:
+        note_seen(row.session_id, SEEN_EVERY)
     return SignedIn(token, row)
 
 

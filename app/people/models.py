@@ -38,6 +38,8 @@ class Account(Model):
     totp_last_step: Mapped[int | None]
     failed_attempts: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    second_factor_failures: Mapped[int] = mapped_column(server_default=text("0"))
+    second_factor_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -89,6 +91,20 @@ class Membership(Model):
             "ix_membership_community_id_role",
             "community_id",
             "role",
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_membership_live",
+            "account_id",
+            "role",
+            "community_id",
+            "region_path",
+            "organization_id",
+            "compound_id",
+            "building_id",
+            "stairwell_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
     )

@@ -33,6 +33,12 @@ def pool() -> ConnectionPool:
     )
 
 
+@app.route("/healthz")
+def healthz() -> str:
+    """The process answers."""
+    return "ok"
+
+
 @app.route("/<row>/<int:number>", methods=["GET", "POST"])
 def replay(row: str, number: int) -> str:
     """Run one recorded transaction."""

@@ -12,6 +12,11 @@ from sqlalchemy import event
 from app.core.db import db
 from measure.requests import Prepared
 
+
+class UnexpectedAnswerError(Exception):
+    """A request was not answered as prepared."""
+
+
 Statement = tuple[str, Any]
 
 
@@ -20,9 +25,7 @@ def noting(app: Flask) -> Iterator[list[Statement]]:
     """Collect statements and parameters sent to the database meanwhile."""
     statements: list[Statement] = []
 
-    def note(
-        _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any
-    ) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         statements.append((statement, parameters))
 
     with app.app_context():
@@ -35,7 +38,7 @@ def noting(app: Flask) -> Iterator[list[Statement]]:
 
 
 def record(app: Flask, requests: list[Prepared]) -> list[list[Statement]]:
-    """The statements of each request. Raises AssertionError when one is not answered as expected."""
+    """The statements of each request. Raises UnexpectedAnswerError when one is not answered as prepared."""
     client = app.test_client(use_cookies=False)
     transcripts = []
     with noting(app) as statements:
@@ -47,9 +50,10 @@ def record(app: Flask, requests: list[Prepared]) -> list[list[Statement]]:
                 headers=prepared.headers,
                 data=prepared.body,
             )
-            assert answer.status_code == prepared.status, (
-                f"{prepared.path} answered {answer.status} instead of {prepared.status}:"
-                f" {answer.get_data(as_text=True)[-1500:]}"
-            )
+            if answer.status_code != prepared.status:
+                raise UnexpectedAnswerError(
+                    f"{prepared.path} answered {answer.status} instead of {prepared.status}:"
+                    f" {answer.get_data(as_text=True)[-1500:]}"
+                )
             transcripts.append(list(statements))
     return transcripts

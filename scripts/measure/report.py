@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ def rate(run: dict[str, Any]) -> float:
 
 
 def row_of(
-    name: str, limits: list[dict[str, Any]], ours: list[dict[str, Any]], worker_mib: float
+    name: str, limits: Sequence[dict[str, Any]], ours: Sequence[dict[str, Any]], worker_mib: float
 ) -> Row:
     """Medians of the rounds; percentiles over all requests of ours."""
     limit, own = (statistics.median(rate(run) for run in runs) for runs in (limits, ours))

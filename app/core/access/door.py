@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from app.core.access.actor import Actor
 from app.core.access.permissions import Permission, Place, needs_second_factor
-from app.core.tenancy import CommunityRef, RegionRef, Scope, place_directory
+from app.core.tenancy import PLATFORM_ID, CommunityRef, RegionRef, Scope, place_directory
 from app.core.transaction import run
 from app.kit.refusal import NotFound
 
@@ -55,7 +55,7 @@ class Here:
         self.actor: Actor | None = None
         self.after_commit: list[Callable[[], None]] = []
         self.scope = Scope(
-            community_id=community.id if community else None,
+            community_id=community.id if community else PLATFORM_ID,
             account_id=_account_in_cookie(),
             region_path=region.path if region else None,
         )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import current_user
 
+from app.core.access.door import ACCOUNT_KEY
 from app.core.config import Config
 
 
 def by_person() -> str:
-    """Count by account where somebody is signed in, else by address."""
-    if current_user.is_authenticated:
-        return f"account:{current_user.actor.account_id}"
-    return f"address:{get_remote_address()}"
+    """Count by account where the signed cookie names one, else by address.
+
+    Nothing is read from the database here: the door has not set the scope yet.
+    """
+    account = session.get(ACCOUNT_KEY)
+    return f"account:{account}" if account else f"address:{get_remote_address()}"
 
 
 limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_login import current_user
 
 from app.core.access.door import Here, permission_of
@@ -15,8 +16,12 @@ from app.core.config import Config
 from app.core.tenancy import CommunityRef, RegionRef
 from app.core.web.assets import asset
 from app.core.web.headers import csp_nonce
+from app.kit.clock import civil_date, now, say_date, say_moment
 
 LARGE_TYPE_COOKIE = "large_type"
+LAST_HOME = "home"
+"""In the session: the start page visited last, as `face:code`; only the frame follows it."""
+RESIDENT_FACE = "resident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Shell:
     account_url: str
     type_size_url: str
     switch_url: str
+    resident: bool
 
 
 def navigation_item(
@@ -76,10 +82,19 @@ def navigation_item(
 def init_shell(app: Flask, config: Config) -> None:
     """Give every template the frame and the few global functions."""
     app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce)
+    app.jinja_env.filters.update(moment=_moment, day=_day)
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         return {"shell": _Lazy(lambda: build_shell(config))}
+
+
+def _moment(moment: datetime) -> str:
+    return say_moment(moment, now())
+
+
+def _day(moment: datetime) -> str:
+    return say_date(civil_date(moment), civil_date(now()))
 
 
 class _Lazy:
@@ -113,6 +128,7 @@ def build_shell(config: Config) -> Shell:
         account_url=url_for("people.account"),
         type_size_url=url_for("preferences.type_size"),
         switch_url=url_for("people.choose_membership"),
+        resident=place is not None and _acts_as_resident(place),
     )
 
 
@@ -144,7 +160,8 @@ def _acts_as_resident(place: Here) -> bool:
     if place.actor is None or not from_community:
         return False
     roles = place.actor.roles_in(place.community)
-    return bool(roles) and roles <= NEIGHBOUR_ROLES
+    came_as_resident = session.get(LAST_HOME, "").startswith(f"{RESIDENT_FACE}:")
+    return bool(roles & NEIGHBOUR_ROLES) and (roles <= NEIGHBOUR_ROLES or came_as_resident)
 
 
 def _may_enter(item: NavigationItem, place: Here) -> bool:

@@ -17,8 +17,8 @@ export const announceSwaps = (root) => {
     say(speaker?.dataset.announce);
     part.querySelector("[data-focus]")?.focus();
   });
-  root.addEventListener("htmx:sendError", () => say("没有连上网络,请稍后再试。"));
-  root.addEventListener("htmx:responseError", () => say("没有办成,请稍后再试。"));
+  root.addEventListener("htmx:sendError", () => say("没有连上网络，请稍后再试。"));
+  root.addEventListener("htmx:responseError", () => say("没有办成，请稍后再试。"));
   root.querySelector("[data-focus]")?.focus({ preventScroll: false });
 };
 

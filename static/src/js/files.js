@@ -69,7 +69,8 @@ const show = async (input) => {
       remove.textContent = "移除";
       remove.setAttribute("aria-label", `移除 ${file.name}`);
       remove.addEventListener("click", () => {
-        input.files = asList([...input.files].filter((_, at) => at !== index));
+        input.earlier = [...input.files].filter((_, at) => at !== index);
+        input.files = asList(input.earlier);
         show(input);
       });
       row.append(await thumbnail(file), `${weight(file.size)} `, remove);

@@ -58,13 +58,19 @@ const store = {
   },
 };
 
-/** Once the form was sent and the answer is another page, what was kept has done its work. */
+const cameBack = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+
+/** Once the form was sent and the answer is another page, what was kept has done its work.
+    A refusal, or coming back from a sending that failed on the way, is no such answer. */
 const forgetSent = () => {
   const sent = store.get(SENT);
   if (!sent || document.body.classList.contains("keeps-drafts")) {
     return;
   }
   store.remove(SENT);
+  if (cameBack()) {
+    return;
+  }
   const back = document.querySelector(`form[data-memory="${CSS.escape(sent)}"]`);
   if (!back?.querySelector(".error-summary")) {
     store.remove(KEY + sent);

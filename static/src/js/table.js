@@ -13,6 +13,9 @@ export const batch = (root) => {
       }
     }
     const picked = boxes.filter((each) => each.checked).length;
+    for (const bar of scope.querySelectorAll("[data-batch]")) {
+      bar.classList.toggle("has-picked", picked > 0);
+    }
     for (const count of scope.querySelectorAll("[data-picked]")) {
       count.textContent = String(picked);
     }

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import Row, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from app.communities.models import Community, Region
 from app.core.access.roles import Role
 from app.core.db import db
 from app.core.notifications.models import Notification
 from app.people.models import Account, LoginSession, Membership
+from app.people.rules import MembershipLine
 
 _GRANTS = (
     select(
@@ -92,3 +94,62 @@ def accounts_with_roles(
     if stairwell_id is not None:
         wanted = wanted.where(Membership.stairwell_id == stairwell_id)
     return db.session.scalars(wanted).all()
+
+
+def account(account_id: UUID) -> Account:
+    """An account that must exist."""
+    return db.session.get_one(Account, account_id)
+
+
+def account_by_phone(phone: str) -> Account | None:
+    """The account with this normalized number."""
+    return db.session.scalar(select(Account).where(Account.phone == phone))
+
+
+def live_sessions(account_id: UUID) -> Sequence[LoginSession]:
+    """The devices where this account is signed in, the one used last first."""
+    return db.session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.account_id == account_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > func.now(),
+        )
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+        .limit(50)
+    ).all()
+
+
+def membership_lines(account_id: UUID) -> list[MembershipLine]:
+    """An account's live memberships with the names of their places, oldest first."""
+    rows = db.session.execute(
+        select(
+            Membership.role,
+            Community.code.label("community_code"),
+            Community.name.label("community_name"),
+            Region.code.label("region_code"),
+            Region.name.label("region_name"),
+        )
+        .outerjoin(Community, Community.id == Membership.community_id)
+        .outerjoin(Region, Region.code == Membership.region_code)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Membership.created_at, Membership.id)
+    ).all()
+    return [
+        MembershipLine(
+            Role(row.role),
+            row.community_code,
+            row.community_name,
+            row.region_code,
+            row.region_name,
+        )
+        for row in rows
+    ]
+
+
+def sealed_secrets(after: UUID | None, limit: int) -> Sequence[Account]:
+    """Accounts with a second factor, in batches, for a change of keys."""
+    wanted = select(Account).where(Account.totp_secret.is_not(None))
+    if after is not None:
+        wanted = wanted.where(Account.id > after)
+    return db.session.scalars(wanted.order_by(Account.id).limit(limit).with_for_update()).all()

@@ -1,0 +1,51 @@
+"""The shape of a community's settings."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
+
+from app.communities.rules import Settings
+
+
+def _number(label: str, least: int, most: int, description: str) -> IntegerField:
+    sentence = f"请填 {least} 到 {most} 之间的整数。"
+    return IntegerField(
+        label,
+        [InputRequired(sentence), NumberRange(least, most, sentence)],
+        description=description,
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]
+    """One field for each of Settings, and the version the person saw."""
+
+    version = HiddenField(default="0")
+    proxy_limit = _number(
+        "一人最多代几户投票", 0, 20, "业主可以书面委托别人代投（民法典第 165 条）。"
+    )
+    parking_spaces_vote = BooleanField("单独登记的车位也参加表决", description="各地规定不同。")
+    covenant_threshold_numerator = _number("公约生效：签署户数要达到几分之几（分子）", 1, 100, "")
+    covenant_threshold_denominator = _number(
+        "（分母）", 1, 100, "例如分子 2、分母 3，就是三分之二。"
+    )
+    covenant_publication_days = _number("公约公示几天", 1, 60, "")
+    complaint_days_ordinary = _number("一般诉求几个工作日内办结", 1, 60, "")
+    contract_filing_days = _number("物业合同签订后几天内备案", 1, 60, "")
+
+    def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:
+        """A share is at most the whole."""
+        if field.data and (self.covenant_threshold_numerator.data or 0) > field.data:
+            raise ValidationError("分母不能比分子小。")
+
+    def settings(self) -> Settings:
+        """The settings as typed."""
+        values = {field.name: field.data for field in self if field.name in FIELDS}
+        return Settings(**values)
+
+
+FIELDS = tuple(field.name for field in fields(Settings))

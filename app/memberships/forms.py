@@ -1,0 +1,30 @@
+"""The shape of granting a role."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TelField
+from wtforms.validators import InputRequired, Length
+
+from app.people.rules import LONGEST_NAME
+
+
+class GrantForm(FlaskForm):  # type: ignore[misc]
+    """Phone, name and, where the role needs one, a place."""
+
+    phone = TelField(
+        "手机号",
+        [InputRequired("请填写手机号。")],
+        description="对方用这个号码登录。还没有账号的会自动开通。",
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 20},
+    )
+    name = StringField(
+        "姓名",
+        [
+            InputRequired("请填写姓名。"),
+            Length(max=LONGEST_NAME, message="姓名最多 30 个字。"),
+        ],
+        description="对方已有账号时，仍显示他自己填的姓名。",
+        render_kw={"autocomplete": "off"},
+    )
+    place = SelectField("范围", validate_choice=False)

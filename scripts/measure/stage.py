@@ -1,0 +1,114 @@
+"""The world of a run: three identical databases, recorded transcripts, prepared requests."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.core.config import Config
+from app.core.db import db, sqlalchemy_url
+from measure import rows
+from measure.record import record
+from measure.requests import Prepared
+from measure.world import World
+
+PROJECT_SCRIPTS = Path(__file__).resolve().parents[1]
+COPIES = ("recorded", "limit", "ours")
+
+
+class Stage:
+    """Builds the world once and clones it, so that every database begins the same."""
+
+    def __init__(self, instance: Any, requests: int) -> None:
+        self._instance = instance
+        self._requests = requests
+        self.folder: Path = instance.place.home
+        self._prepared: dict[str, list[Prepared]] = {}
+        self.described = World.described(requests)
+
+    @property
+    def names(self) -> list[str]:
+        """The rows of this run."""
+        return list(self._prepared)
+
+    def build(self) -> None:
+        """Migrate the first database, fill it and clone it."""
+        app = self._app(None)
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        self._world = World(self._admin("gongzhi"), self._requests)
+        self._world.build()
+        self._admin_run(*(f'CREATE DATABASE "{name}" TEMPLATE gongzhi' for name in COPIES))
+
+    def record(self, only: str) -> None:
+        """Run every request on a database of its own and note its statements."""
+        app = self._app("recorded")
+        self._prepared = {
+            name: make(app, self._world, self._requests)
+            for name, make in rows.ROWS.items()
+            if name.startswith(only)
+        }
+        transcripts = {name: record(app, made) for name, made in self._prepared.items()}
+        with app.app_context():
+            db.engine.dispose()
+        (self.folder / "transcripts.pickle").write_bytes(pickle.dumps(transcripts))
+
+    def ours(self) -> tuple[str, dict[str, str], str]:
+        """WSGI target, environment and probe of the product."""
+        return "wsgi:app", self._environment("ours"), "/healthz"
+
+    def limit(self) -> tuple[str, dict[str, str], str]:
+        """WSGI target, environment and probe of the limit."""
+        environment = self._environment("limit")
+        environment |= {
+            "TRANSCRIPTS": str(self.folder / "transcripts.pickle"),
+            "LIMIT_DATABASE_URL": environment["DATABASE_URL"],
+            "PYTHONPATH": str(PROJECT_SCRIPTS),
+        }
+        return "measure.limit:app", environment, "/healthz"
+
+    def our_requests(self, name: str, part: Iterable[int]) -> list[bytes]:
+        """A round's requests to the product."""
+        return [self._prepared[name][number].raw() for number in part]
+
+    def limit_requests(self, name: str, part: Iterable[int]) -> list[bytes]:
+        """The same requests to the limit: same method, headers and body."""
+        return [self._prepared[name][number].raw(f"/{name}/{number}") for number in part]
+
+    def status(self, name: str) -> int:
+        """The status that means success."""
+        return self._prepared[name][0].status
+
+    def _environment(self, database: str) -> dict[str, str]:
+        named = dict(self._instance.environment)
+        for key in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SWEEP_URL"):
+            named[key] = _at(named[key], database)
+        return named
+
+    def _app(self, database: str | None) -> Flask:
+        return create_app(Config.from_environment(self._environment(database or "gongzhi")))
+
+    def _admin(self, database: str) -> str:
+        return sqlalchemy_url(_at(self._instance.environment["DATABASE_ADMIN_URL"], database))
+
+    def _admin_run(self, *statements: str) -> None:
+        engine = create_engine(
+            self._admin("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+
+def _at(address: str, database: str) -> str:
+    return re.sub(r"@/[^?]*", f"@/{database}", address)

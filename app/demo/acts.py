@@ -9,14 +9,17 @@ from pathlib import Path
 from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
-from app.demo import people
+from app.demo import complaints, people
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
 DIVISIONS = Path(communities.__file__).parent / "data" / "xiangyang_divisions.csv"
 
-PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (("人物", people.load),)
-"""Then: registry, organizations, complaints, voting, covenants, coverage."""
+PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
+    ("人物", people.load),
+    ("民生诉求", complaints.load),
+)
+"""In the order in which they build on each other."""
 
 
 def set_stage() -> Stage:

@@ -17,6 +17,8 @@ _DELIMITERS = (",", "\t", ";")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?", re.ASCII)
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SIZE = re.compile(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d{1,9})"')
+_HEAD_BYTES = 4096
 _LETTERS = 26
 _MEGABYTE = 1024 * 1024
 
@@ -59,6 +61,19 @@ def read_table(data: bytes, limits: Limits = LIMITS) -> Iterator[Row]:
     if kind is Kind.TEXT:
         return _checked(_text_rows(decode_text(data)), limits)
     raise TableRefused("这不是表格文件。请上传 .xlsx 或 CSV 文件（.xls 请先另存为 .xlsx）。")
+
+
+def estimate_rows(data: bytes) -> int:
+    """About how many rows there are, for a progress bar; 0 when the file does not say."""
+    if sniff(data) is not Kind.XLSX:
+        return data.count(b"\n")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/"):
+                with archive.open(name) as sheet:
+                    size = _SIZE.search(sheet.read(_HEAD_BYTES))
+                    return min(int(size[1]), LIMITS.rows) if size else 0
+    return 0
 
 
 def decode_text(data: bytes) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel, one_of, tenant_reference
@@ -87,7 +86,8 @@ class PropertyUnit(TenantModel):
         one_of("kind", UnitKind),
         one_of("area_source", AreaSource),
         one_of("sale_state", SaleState),
-        Index("ix_property_unit_compound", "community_id", "compound_id"),
+        Index("ix_property_unit_compound", "community_id", "compound_id", "sort_key", "id"),
+        Index("ix_property_unit_sort", "community_id", "sort_key", "id"),
         Index("ix_property_unit_stairwell", "community_id", "stairwell_id"),
     )
 
@@ -113,6 +113,7 @@ class Owner(TenantModel):
     __table_args__ = (
         one_of("kind", OwnerKind),
         Index("ix_owner_phone", "community_id", "phone"),
+        Index("ix_owner_pinyin", "community_id", "pinyin", "id"),
         Index("ix_owner_account", "community_id", "account_id"),
         Index(
             "ix_owner_identity",
@@ -177,7 +178,7 @@ class UnitClaim(TenantModel):
             "account_id",
             "unit_id",
             unique=True,
-            postgresql_where=text("state <> 'refused'"),
+            postgresql_where=text("state IN ('pending', 'approved')"),
         ),
         Index("ix_unit_claim_state", "community_id", "state", "id"),
         Index("ix_unit_claim_unit", "community_id", "unit_id"),
@@ -202,6 +203,7 @@ class RegisterImport(TenantModel):
     __table_args__ = (
         tenant_reference("compound_id", "compound"),
         one_of("state", ImportState),
+        Index("ix_register_import_compound", "community_id", "compound_id", "id"),
     )
 
     compound_id: Mapped[UUID]
@@ -212,6 +214,20 @@ class RegisterImport(TenantModel):
     uploaded_by: Mapped[UUID]
     row_count: Mapped[int | None]
     error_count: Mapped[int] = mapped_column(server_default=text("0"))
-    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     finished_at: Mapped[datetime | None]
+
+
+class ImportFault(TenantModel):
+    """What is wrong in one cell of an uploaded register."""
+
+    __tablename__ = "import_fault"
+    __table_args__ = (
+        tenant_reference("import_id", "register_import"),
+        Index("ix_import_fault_line", "community_id", "import_id", "line", "id"),
+    )
+
+    import_id: Mapped[UUID]
+    line: Mapped[int]
+    column_title: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = mapped_column(Text)

@@ -52,6 +52,8 @@ class AuditEvent(StrEnum):
     COVENANT_OBJECTED = "covenants.objected"
     COVENANT_ANSWERED = "covenants.answered"
     COVENANT_SIGNED = "covenants.signed"
+    FACILITY_SAVED = "maintenance.facility_saved"
+    UPKEEP_RECORDED = "maintenance.upkeep_recorded"
     REPORT_COMPUTED = "coverage.report_computed"
     REPORT_SUBMITTED = "coverage.report_submitted"
     REPORT_REVIEWED = "coverage.report_reviewed"

@@ -47,11 +47,12 @@ class Relation(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """State of a resident's claim to a unit."""
+    """State of a resident's claim to a unit; it ends when the unit passes to somebody else."""
 
     PENDING = "pending"
     APPROVED = "approved"
     REFUSED = "refused"
+    ENDED = "ended"
 
 
 class ImportState(StrEnum):
@@ -91,4 +92,19 @@ RELATION_TITLES = {
     Relation.OWNER: "业主",
     Relation.FAMILY: "业主家人",
     Relation.TENANT: "租户",
+}
+CLAIM_STATE_TITLES = {
+    ClaimState.PENDING: "等待核对",
+    ClaimState.APPROVED: "已通过",
+    ClaimState.REFUSED: "未通过",
+    ClaimState.ENDED: "已失效",
+}
+IMPORT_STATE_TITLES = {
+    ImportState.CHECKING: "正在检查",
+    ImportState.FAULTY: "有错误，未导入",
+    ImportState.CHECKED: "检查通过，待导入",
+    ImportState.APPLYING: "正在导入",
+    ImportState.APPLIED: "已导入",
+    ImportState.UNCHANGED: "没有变化",
+    ImportState.FAILED: "未能处理",
 }

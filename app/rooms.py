@@ -45,18 +45,13 @@ from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
 
-MODELS = (registry_models, organization_models, covenant_models)
-JOBS = (audit_jobs, file_jobs, covenant_jobs)
-BLUEPRINTS = (health, preferences, files, notifications)
-COMMANDS = (audit_commands, outbox_commands)
-MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs, people_jobs)
 MODELS = (
     registry_models,
     organization_models,
     maintenance_models,
     complaint_models,
     voting_models,
+    covenant_models,
     coverage_models,
 )
 JOBS = (
@@ -66,6 +61,7 @@ JOBS = (
     registry_jobs,
     complaint_jobs,
     voting_jobs,
+    covenant_jobs,
     coverage_jobs,
 )
 BLUEPRINTS = (

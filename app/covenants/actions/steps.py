@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from app.communities.actions import settings_of
 from app.core.db import db
 from app.core.outbox.messages import emit
 from app.covenants import rules
@@ -110,7 +111,7 @@ def _freeze(covenant: Covenant, version: CovenantVersion, wordings: list[str]) -
     due = places.dwellings(community_id, covenant.stairwell_id)
     if not due:
         raise Refusal("这个楼道还没有登记住户，不能开始签约。", code="no_households")
-    settings = places.settings_of(community_id)
+    settings = settings_of(community_id)
     db.session.execute(
         insert(CovenantHousehold),
         [

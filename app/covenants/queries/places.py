@@ -1,4 +1,4 @@
-"""Stairwells, their dwellings and residents, and the community's choices."""
+"""Stairwells with their dwellings and residents, the clock, the community's code."""
 
 from __future__ import annotations
 
@@ -9,22 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.communities.models import Community, CommunitySettings
-from app.communities.rules import Settings
+from app.communities.models import Community
 from app.core.db import db
 from app.covenants.models import Covenant
 from app.registry.models import Building, Compound, PropertyUnit, Stairwell, UnitClaim
 from app.registry.rules import ClaimState, UnitKind
 
 MOST_STAIRWELLS = 1000
-
-
-def settings_of(community_id: int) -> Settings:
-    """The community's choices over the defaults."""
-    choices = db.session.scalar(
-        select(CommunitySettings.choices).where(CommunitySettings.community_id == community_id)
-    )
-    return Settings.from_choices(choices or {})
 
 
 def database_now() -> datetime:

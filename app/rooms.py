@@ -24,6 +24,7 @@ from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
 from app.covenants import jobs as covenant_jobs
 from app.covenants import models as covenant_models
+from app.covenants.views import blueprint as covenants
 from app.coverage import jobs as coverage_jobs
 from app.coverage import models as coverage_models
 from app.coverage.views import blueprint as coverage
@@ -80,6 +81,7 @@ BLUEPRINTS = (
     tickets,
     voting_blueprint,
     assemblies_blueprint,
+    covenants,
     coverage,
 )
 COMMANDS = (

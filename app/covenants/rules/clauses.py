@@ -80,6 +80,16 @@ EXAMPLES = (
 )
 
 
+def article(number: int) -> str:
+    """第一条, 第十二条: as a text of rules counts."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    said = ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (
+        digits[ones] if ones else ""
+    )
+    return f"第{said}条"
+
+
 def check_clause_count(count: int) -> None:
     """A covenant people can remember is short."""
     if count >= MOST_CLAUSES:

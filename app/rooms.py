@@ -42,6 +42,8 @@ from app.people.identity import init_identity
 from app.people.views import blueprint as people
 from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
+from app.registry.commands import registry_commands
+from app.registry.views import blueprint as registry
 from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
 from app.voting.views import assemblies_blueprint, voting_blueprint
@@ -72,6 +74,7 @@ BLUEPRINTS = (
     notifications,
     people,
     communities,
+    registry,
     memberships,
     desk,
     platform,
@@ -89,6 +92,7 @@ COMMANDS = (
     outbox_commands,
     people_commands,
     communities_commands,
+    registry_commands,
     demo_commands,
 )
 

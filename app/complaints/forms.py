@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.complaints.rules.states import Action, Ground, Rating
 from app.core.files.actions import Upload
@@ -24,14 +24,13 @@ from app.core.files.actions import Upload
 MOST_TEXT = 1000
 
 
-def _text(label: str, empty: str, description: str = "", *, least: int = 0) -> TextAreaField:
+def _text(label: str, empty: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
         filters=[_stripped],
         validators=[
-            InputRequired(empty),
-            Length(min=least, message=empty),
+            DataRequired(empty),
             Length(max=MOST_TEXT, message=f"请写在 {MOST_TEXT} 字以内。"),
         ],
     )

@@ -156,7 +156,7 @@ STORIES = (
 
 def load(stage: Stage) -> None:
     """File and work off the stories, once."""
-    resident, scope = stage.accounts.get("resident"), Scope(community_id=stage.community.id)
+    resident, scope = _resident(stage), Scope(community_id=stage.community.id)
     if resident is None:
         return
     with transaction(scope):
@@ -203,11 +203,16 @@ def _take(stage: Stage, complaint_id: UUID, told: Told) -> None:
         take_step(community_id, worker, complaint_id, told.action, given)
 
 
+def _resident(stage: Stage) -> UUID | None:
+    return stage.accounts.get("owner_1")
+
+
 def _worker(stage: Stage, who: str, organization_id: UUID | None) -> Worker | None:
     if who == "resident":
-        return Worker(stage.accounts["resident"], Desk(office=False, companies=frozenset()))
+        resident = _resident(stage)
+        return Worker(resident, Desk(office=False, companies=frozenset())) if resident else None
     if who == "office":
-        account_id = stage.accounts.get("community_staff")
+        account_id = stage.accounts.get("staff")
         return Worker(account_id, Desk(office=True, companies=frozenset())) if account_id else None
     account_id = stage.accounts.get("property_staff")
     if account_id is None or organization_id is None:

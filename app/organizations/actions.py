@@ -129,6 +129,7 @@ def seat_member(community_id: int, organization_id: UUID, draft: MemberDraft) ->
         term_ends=draft.term_ends,
     )
     db.session.add(row)
+    db.session.flush()
     record(AuditEvent.MEMBER_SEATED, row.id, organization_id=str(organization_id))
     return row.id
 

@@ -67,6 +67,8 @@ def house(live_config: Config, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "--workers",
             "1",
             "--no-ws",
+            "--blocking-threads",
+            "4",
             "wsgi:app",
         ],
         "relay": ["flask", "--app", "wsgi", "outbox", "relay"],
@@ -190,7 +192,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(url: str, logs: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:

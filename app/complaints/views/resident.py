@@ -15,7 +15,7 @@ from app.complaints.queries import cases, lists
 from app.complaints.rules.catalogue import CATALOGUE, Category, groups
 from app.complaints.rules.deadlines import sign_span, solve_span
 from app.complaints.rules.places import PlaceChoice, PlaceKind, read_place
-from app.complaints.rules.states import Action, State
+from app.complaints.rules.states import TO_DISPATCH, Action, State
 from app.complaints.views import sight, steps, story
 from app.complaints.views.cards import card_of
 from app.core.access.door import here, requires
@@ -138,14 +138,17 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
     return render_template(
         "complaints/show.html",
         complaint=complaint,
-        organization_name=row.organization_name,
-        state=State(complaint.state),
+        responsible=row.organization_name or _community_does(State(complaint.state)),
         card=card_of(complaint, moment, mine=True),
         entries=story.entries_of(complaint, events, photos, mine=True, now=moment),
         forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
         fresh="filed" in request.args,
         Action=Action,
     )
+
+
+def _community_does(state: State) -> str:
+    return "社区正在分派" if state in TO_DISPATCH else "社区"
 
 
 def _report_page(form: ReportForm, category: Category, place: PlaceChoice) -> str:

@@ -17,6 +17,7 @@ from app.complaints.views.cards import card_of
 from app.core.access.door import here, requires
 from app.core.web.shell import navigation_item
 from app.kit.clock import now
+from app.kit.phones import local_phone
 from app.kit.refusal import Refusal
 from app.registry.queries import compounds
 
@@ -101,15 +102,15 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         community_id, complaint.id, for_resident=False, hide_reporter=not may_know
     )
     photos = cases.photos_of(community_id, complaint.id)
-    state = State(complaint.state)
+    contact = cases.contact_of(complaint.reporter_id) if may_know else None
     return render_template(
         "complaints/ticket.html",
         complaint=complaint,
         card=card_of(complaint, moment),
         organization_name=row.organization_name,
-        contact=cases.contact_of(complaint.reporter_id) if may_know and not state.ended else None,
+        contact=contact,
+        phone=local_phone(contact.phone) if contact and not State(complaint.state).ended else None,
         may_know=may_know,
-        state=state,
         entries=story.entries_of(complaint, events, photos, mine=False, now=moment),
         forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
         failing=next(iter(bound), None),

@@ -13,7 +13,7 @@ from flask import url_for
 from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Ground, Happening, Party, Rating, State
 from app.core.access.door import here
-from app.kit.clock import in_beijing, say_moment, say_remaining
+from app.kit.clock import in_beijing, say_deadline, say_moment
 
 SAID = {
     Happening.FILED: "反映了情况",
@@ -80,14 +80,15 @@ def next_entry(complaint: Any, *, mine: bool, now: datetime) -> dict[str, Any] |
         return None
     due_at = complaint.due_at
     what = "请您看看是不是真的解决了" if mine and state is State.DONE else NEXT[state]
+    when, _, distance = say_deadline(due_at, now).partition(" 截止，") if due_at else ("", "", "")
     return {
-        "when": f"{say_moment(due_at, now)} 前" if due_at else "等居民看过结果",
+        "when": f"{when} 前" if due_at else "看过结果以后",
         "when_iso": in_beijing(due_at).isoformat(timespec="minutes") if due_at else "",
         "who": None,
         "what": what,
         "kind": "late" if due_at and due_at < now else "due",
         "icon": None,
-        "detail": say_remaining(due_at - now) if due_at else None,
+        "detail": distance or None,
         "url": None,
         "state": "next",
         "photos": [],

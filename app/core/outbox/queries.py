@@ -142,6 +142,9 @@ def emit_chosen(connection: Any, chosen: Select[Any]) -> int:
     """
     names = ["community_id", "id", "kind", "payload"]
     left = connection.execute(
-        postgresql.insert(OutboxMessage).from_select(names, chosen).on_conflict_do_nothing()
+        postgresql.insert(OutboxMessage)
+        .from_select(names, chosen)
+        .on_conflict_do_nothing()
+        .returning(OutboxMessage.id)
     )
-    return int(left.rowcount)
+    return len(left.all())

@@ -168,7 +168,7 @@ class Figure:
     @property
     def percent(self) -> str:
         """Rounded down; a dash when there is nothing to count."""
-        return percent_down(self.numerator, self.denominator, 1)
+        return say_percent(self.numerator, self.denominator)
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored and sealed."""
@@ -185,6 +185,12 @@ def figure_from_json(stored: Mapping[str, Any]) -> Figure:
         exempt=tuple(Item(**item) for item in stored["exempt"]),
         parts=tuple(Part(**part) for part in stored["parts"]),
     )
+
+
+def say_percent(numerator: int, denominator: int) -> str:
+    """One decimal, rounded down; whole and nothing without. A dash when nothing is counted."""
+    whole = numerator in {0, denominator}
+    return percent_down(numerator, denominator, 0 if whole else 1)
 
 
 def grade_of(numerator: int, denominator: int, *, vetoed: bool = False) -> Grade:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.coverage.rules.indicators import Figure, Grade, Indicator, grade_of
+from app.coverage.rules.indicators import Figure, Grade, Indicator, grade_of, say_percent
 from app.coverage.rules.reviews import ReportState
-from app.kit.shares import percent_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Tally:
     @property
     def percent(self) -> str:
         """Rounded down."""
-        return percent_down(self.numerator, self.denominator, 1)
+        return say_percent(self.numerator, self.denominator)
 
 
 Totals = Mapping[Indicator, Tally]

@@ -37,7 +37,7 @@ def contracts() -> ResponseReturnValue:
     }
     return render_template(
         "organizations/contracts.html",
-        rows=rows,
+        contracts=rows,
         without=[row for row in compounds(here().community.id) if row.id not in served],
         kinds=list(OrganizationKind),
         counts=queries.kind_counts(here().community.id),
@@ -82,7 +82,7 @@ def contract(contract_id: UUID) -> ResponseReturnValue:
     return render_template(
         "organizations/contract.html",
         contract=next(row for row in rows if row["row"].id == contract_id),
-        others=[row for row in rows if row["row"].id != contract_id],
+        contracts=[row for row in rows if row["row"].id != contract_id],
         may_keep=may_keep(),
     )
 

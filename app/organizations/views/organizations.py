@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         kind=kind,
         kinds=list(OrganizationKind),
+        titles={kind.value: kind.label for kind in OrganizationKind},
         counts=counts,
         may_keep=may_keep(),
     )

@@ -1,0 +1,54 @@
+"""Pages by key: a page begins where the last one ended, however long the list is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.db import TenantModel, db
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page and the ids from which the pages beside it go on."""
+
+    rows: Sequence[Any]
+    before: UUID | None
+    after: UUID | None
+
+
+def page(
+    statement: Select[Any],
+    model: type[TenantModel],
+    sort: InstrumentedAttribute[str],
+    *,
+    after: UUID | None = None,
+    before: UUID | None = None,
+    size: int = PAGE,
+) -> Page:
+    """One page of a statement that has the column `id`, in the order of `sort`."""
+    key = tuple_(sort, model.id)
+    backwards = before is not None and after is None
+    mark = before if backwards else after
+    if mark is not None:
+        place = select(sort, model.id).where(model.id == mark).scalar_subquery()
+        statement = statement.where(key < place if backwards else key > place)
+    order = (sort.desc(), model.id.desc()) if backwards else (sort, model.id)
+    found = list(db.session.execute(statement.order_by(*order).limit(size + 1)).all())
+    more, rows = len(found) > size, found[:size]
+    if backwards:
+        rows.reverse()
+    earlier = more if backwards else mark is not None
+    later = backwards or more
+    return Page(
+        rows,
+        before=rows[0].id if rows and earlier else None,
+        after=rows[-1].id if rows and later else None,
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.covenants.rules import LONGEST_CLAUSE
 
@@ -24,7 +24,7 @@ def _words(label: str, empty: str, most: int, description: str = "") -> TextArea
         label,
         description=description,
         filters=[_stripped],
-        validators=[InputRequired(empty), Length(max=most, message=f"请写在 {most} 字以内。")],
+        validators=[DataRequired(empty), Length(max=most, message=f"请写在 {most} 字以内。")],
     )
 
 
@@ -50,7 +50,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         filters=[_stripped],
         description="例如：和睦楼道公约",
         validators=[
-            InputRequired("请给公约起个名字。"),
+            DataRequired("请给公约起个名字。"),
             Length(max=LONGEST_TITLE, message=f"名字请写在 {LONGEST_TITLE} 字以内。"),
         ],
     )
@@ -109,7 +109,7 @@ class FilingForm(FlaskForm):  # type: ignore[misc]
         filters=[_stripped],
         description="例如：真武山街道备案 2026-018 号",
         validators=[
-            InputRequired("请写明备案编号或者在哪里备案。"),
+            DataRequired("请写明备案编号或者在哪里备案。"),
             Length(max=LONGEST_TITLE, message=f"请写在 {LONGEST_TITLE} 字以内。"),
         ],
     )

@@ -126,7 +126,8 @@ def dwellings(community_id: int, stairwell_id: UUID) -> Sequence[Any]:
 def residents(community_id: int, stairwell_id: UUID) -> Sequence[UUID]:
     """Accounts with an approved claim to a dwelling of the stairwell."""
     return db.session.scalars(
-        select(UnitClaim.account_id.distinct())
+        select(UnitClaim.account_id)
+        .distinct()
         .join(
             PropertyUnit,
             (PropertyUnit.community_id == UnitClaim.community_id)

@@ -22,6 +22,9 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.covenants import jobs as covenant_jobs
+from app.covenants import models as covenant_models
+from app.covenants.views import blueprint as covenants
 from app.coverage import jobs as coverage_jobs
 from app.coverage import models as coverage_models
 from app.coverage.views import blueprint as coverage
@@ -51,6 +54,7 @@ MODELS = (
     maintenance_models,
     complaint_models,
     voting_models,
+    covenant_models,
     coverage_models,
 )
 JOBS = (
@@ -60,6 +64,7 @@ JOBS = (
     registry_jobs,
     complaint_jobs,
     voting_jobs,
+    covenant_jobs,
     coverage_jobs,
 )
 BLUEPRINTS = (
@@ -79,6 +84,7 @@ BLUEPRINTS = (
     tickets,
     voting_blueprint,
     assemblies_blueprint,
+    covenants,
     coverage,
 )
 COMMANDS = (

@@ -11,6 +11,7 @@ from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
 from app.demo import complaints, coverage, maintenance, organizations, people, voting
 from app.demo import people, registry
+from app.demo import complaints, covenants, coverage, maintenance, organizations, people, voting
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
@@ -22,6 +23,7 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("设施", maintenance.load),
     ("民生诉求", complaints.load),
     ("业主大会", voting.load),
+    ("楼道公约", covenants.load),
     ("覆盖报表", coverage.load),
 )
 """In the order in which they build on each other."""

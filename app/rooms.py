@@ -22,10 +22,13 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
+from app.covenants import jobs as covenant_jobs
+from app.covenants import models as covenant_models
+from app.covenants.views import blueprint as covenants
 from app.coverage import jobs as coverage_jobs
 from app.coverage import models as coverage_models
 from app.coverage.views import blueprint as coverage
-from app.demo.commands import demo_commands
+from app.demo.commands import demo_commands, init_demo
 from app.desk.platform import blueprint as platform
 from app.desk.views import blueprint as desk
 from app.maintenance import models as maintenance_models
@@ -51,6 +54,7 @@ MODELS = (
     maintenance_models,
     complaint_models,
     voting_models,
+    covenant_models,
     coverage_models,
 )
 JOBS = (
@@ -60,6 +64,7 @@ JOBS = (
     registry_jobs,
     complaint_jobs,
     voting_jobs,
+    covenant_jobs,
     coverage_jobs,
 )
 BLUEPRINTS = (
@@ -79,6 +84,7 @@ BLUEPRINTS = (
     tickets,
     voting_blueprint,
     assemblies_blueprint,
+    covenants,
     coverage,
 )
 COMMANDS = (
@@ -99,5 +105,7 @@ def open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
+    if config.demo:
+        init_demo(app)
     if config.environment != "production":
         app.register_blueprint(styleguide)

@@ -7,6 +7,10 @@ from flask import Flask
 from app.communities.commands import communities_commands
 from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
+from app.complaints import jobs as complaint_jobs
+from app.complaints import models as complaint_models
+from app.complaints.views.resident import blueprint as complaints
+from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -18,11 +22,20 @@ from app.core.tenancy import register_place_directory
 from app.core.web.health import blueprint as health
 from app.core.web.preferences import blueprint as preferences
 from app.core.web.styleguide import blueprint as styleguide
-from app.demo.commands import demo_commands
+from app.covenants import jobs as covenant_jobs
+from app.covenants import models as covenant_models
+from app.covenants.views import blueprint as covenants
+from app.coverage import jobs as coverage_jobs
+from app.coverage import models as coverage_models
+from app.coverage.views import blueprint as coverage
+from app.demo.commands import demo_commands, init_demo
 from app.desk.platform import blueprint as platform
 from app.desk.views import blueprint as desk
+from app.maintenance import models as maintenance_models
+from app.maintenance.views import blueprint as maintenance
 from app.memberships.views import blueprint as memberships
 from app.organizations import models as organization_models
+from app.organizations.views import blueprint as organizations
 from app.people import jobs as people_jobs
 from app.people.commands import people_commands
 from app.people.identity import init_identity
@@ -31,9 +44,29 @@ from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
 from app.registry.commands import registry_commands
 from app.registry.views import blueprint as registry
+from app.voting import jobs as voting_jobs
+from app.voting import models as voting_models
+from app.voting.views import assemblies_blueprint, voting_blueprint
 
-MODELS = (registry_models, organization_models)
-JOBS = (audit_jobs, file_jobs, people_jobs, registry_jobs)
+MODELS = (
+    registry_models,
+    organization_models,
+    maintenance_models,
+    complaint_models,
+    voting_models,
+    covenant_models,
+    coverage_models,
+)
+JOBS = (
+    audit_jobs,
+    file_jobs,
+    people_jobs,
+    registry_jobs,
+    complaint_jobs,
+    voting_jobs,
+    covenant_jobs,
+    coverage_jobs,
+)
 BLUEPRINTS = (
     health,
     preferences,
@@ -45,6 +78,14 @@ BLUEPRINTS = (
     memberships,
     desk,
     platform,
+    organizations,
+    maintenance,
+    complaints,
+    tickets,
+    voting_blueprint,
+    assemblies_blueprint,
+    covenants,
+    coverage,
 )
 COMMANDS = (
     audit_commands,
@@ -64,5 +105,7 @@ def open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
+    if config.demo:
+        init_demo(app)
     if config.environment != "production":
         app.register_blueprint(styleguide)

@@ -17,6 +17,7 @@ from redis import Redis
 from app import create_app
 from app.core.config import Config
 from app.core.db import db
+from app.demo import acts
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +61,31 @@ def context(app: Flask) -> Iterator[None]:
 def world(app: Flask, config: Config) -> World:
     """Makes communities, people and what they need."""
     return World(app, config)
+
+
+@pytest.fixture(scope="session")
+def demo_config(worker_id: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """A database with the demo world in it, beside the one of the other tests."""
+    name = clone_database(f"demo_{worker_id}", redis_url, tmp_path_factory)
+    base, _, number = redis_url.rpartition("=")
+    config = config_for(name, f"{base}={int(number) + 4}", tmp_path_factory.mktemp("demo-files"))
+    application = create_app(config)
+    with application.app_context():
+        stage = acts.set_stage()
+        for _, load in acts.PARTS:
+            load(stage)
+        db.engine.dispose()
+    return config
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_config: Config) -> Flask:
+    application = create_app(demo_config)
+    application.config.update(WTF_CSRF_ENABLED=False)
+    return application
+
+
+@pytest.fixture
+def demo_world(demo_app: Flask, demo_config: Config) -> World:
+    """Makes further people in the demo world's database."""
+    return World(demo_app, demo_config)

@@ -70,12 +70,17 @@ def add_entry(
 
 
 def add_message(
-    session: scoped_session[Any] | Session, *, kind: str, payload: dict[str, Any]
+    session: scoped_session[Any] | Session,
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    community_id: int | None = None,
 ) -> UUID:
-    """Collect one outbox message and return its id."""
+    """Collect one outbox message, for the community of the scope unless one is given."""
     message_id = new_id()
+    home = _home() if community_id is None else community_id
     ledger_of(session).messages.append(
-        {"community_id": _home(), "id": str(message_id), "kind": kind, "payload": payload}
+        {"community_id": home, "id": str(message_id), "kind": kind, "payload": payload}
     )
     return message_id
 

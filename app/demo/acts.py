@@ -9,7 +9,16 @@ from pathlib import Path
 from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
-from app.demo import people, registry
+from app.demo import (
+    complaints,
+    covenants,
+    coverage,
+    maintenance,
+    organizations,
+    people,
+    registry,
+    voting,
+)
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
@@ -18,8 +27,14 @@ DIVISIONS = Path(communities.__file__).parent / "data" / "xiangyang_divisions.cs
 PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("人物", people.load),
     ("房屋与业主", registry.load),
+    ("组织", organizations.load),
+    ("设施", maintenance.load),
+    ("民生诉求", complaints.load),
+    ("业主大会", voting.load),
+    ("楼道公约", covenants.load),
+    ("覆盖报表", coverage.load),
 )
-"""Then: organizations, complaints, voting, covenants, coverage."""
+"""In the order in which they build on each other."""
 
 
 def set_stage() -> Stage:

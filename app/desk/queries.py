@@ -17,9 +17,11 @@ from app.core.access.roles import OFFICE_ROLES
 from app.core.db import db
 from app.core.tenancy import CommunityRef
 from app.desk.cards import Card, Source
+from app.kit.clock import now, say_deadline
 from app.registry import queries as registry
 from app.registry.models import UnitClaim
 from app.registry.rules import ClaimState
+from app.voting.queries import ballots as voting
 
 
 def link(endpoint: str, **values: Any) -> str | None:
@@ -56,7 +58,26 @@ def waiting_claims(community: CommunityRef, actor: Actor) -> Iterable[Card]:
         )
 
 
-RESIDENT_SOURCES: tuple[Source, ...] = ()
+def waiting_ballots(community: CommunityRef, actor: Actor) -> Iterable[Card]:
+    """Votes that are open and that this owner has not cast yet."""
+    moment = now()
+    for row in voting.open_ballots(community.id, actor.account_id):
+        yield Card(
+            title=row.title,
+            url=url_for(
+                "voting.ballot",
+                community=community.code,
+                assembly_id=row.assembly_id,
+                voter=row.voter_id,
+            ),
+            action="去投票",
+            meta=f"{row.label} · {say_deadline(row.closes_at, moment)}",
+            icon="vote",
+            order=10,
+        )
+
+
+RESIDENT_SOURCES: tuple[Source, ...] = (waiting_ballots,)
 """What waits for a resident: ballots to cast, covenants to sign, replies to confirm."""
 
 STAFF_SOURCES: tuple[Source, ...] = (waiting_claims,)

@@ -6,7 +6,7 @@ import urllib.request
 
 from machine.instance import Instance, running
 from machine.locations import Place
-from machine.preparation import prepare
+from machine.preparation import prepare, unchanged
 from machine.programs import application
 from machine.progress import Problem, Stopped, say
 
@@ -25,12 +25,15 @@ def keep_open(place: Place, host: str, port: int) -> int:
     )
     with running(instance):
         say("启动数据库和队列…")
-        instance.start_stores(programs)
+        # The page first: on a small machine the others would only slow it down. It takes longest,
+        # so where nothing changed it starts together with the servers.
+        web, *others = names
+        early = (web,) if unchanged(instance) else ()
+        instance.start_stores(programs, early)
         log_ins, new = prepare(instance)
         say("启动网页、后台任务和定时任务…")
-        # The page first: on a small machine the others would only slow it down.
-        web, *others = names
-        instance.launch(web)
+        if not early:
+            instance.launch(web)
         instance.wait(lambda: _ready(address), what="等待网页就绪", watched=(web,))
         instance.launch(*others)
         if new:

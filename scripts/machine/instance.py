@@ -77,12 +77,13 @@ class Instance:
             | self._extra
         )
 
-    def start_stores(self, programs: tuple[Program, ...] = ()) -> None:
-        """Start the process manager with the servers and create database and roles."""
+    def start_stores(self, programs: tuple[Program, ...] = (), early: tuple[str, ...] = ()) -> None:
+        """Start the process manager with the servers; `early` programs need not wait for them."""
         every = (*self._stores(), *programs)
         self._write_run(every)
         self._supervisor = Supervisor(self.place, every)
         self._supervisor.start(self._outside())
+        self.launch(*early)
         self._wait_for_stores()
 
     def prepare_database(self) -> None:

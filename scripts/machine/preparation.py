@@ -1,5 +1,6 @@
 """Roles, migrations and the demo world: done when something changed, skipped otherwise."""
 
+import functools
 import hashlib
 import json
 import sys
@@ -13,16 +14,24 @@ from machine.progress import say
 from machine.running import run_step
 
 WATCHED = ("app", "migrations", "wsgi.py")
+STAMP = "prepared.json"
+
+
+def unchanged(instance: Instance) -> bool:
+    """Whether the database was prepared for exactly these sources, as far as files can tell."""
+    known = _read(instance.place.home / STAMP)
+    return known.get("sources") == _digest(instance.addresses.owner)
 
 
 def prepare(instance: Instance) -> tuple[str, bool]:
     """Bring the database up to date; the table of demo log-ins, and whether anything was new."""
-    stamp = instance.place.home / "prepared.json"
+    stamp = instance.place.home / STAMP
     sources = _digest(instance.addresses.owner)
     known = _read(stamp)
+    base = instance.settings["BASE_URL"]
     at = database.state(instance.addresses.owner)
     if at and known.get("sources") == sources and known.get("at") == at:
-        return str(known["log_ins"]), False
+        return known["log_ins"].replace(known["base"], base), False
     say("建立数据库和角色…")
     instance.prepare_database()
     log = instance.place.logs / "prepare.log"
@@ -30,7 +39,8 @@ def prepare(instance: Instance) -> tuple[str, bool]:
     _flask(instance, log, "demo", "load", "--quiet", doing="载入演示数据")
     log_ins = _flask(instance, log, "demo", "logins", doing="列出演示账号")
     at = database.state(instance.addresses.owner)
-    write_private(stamp, json.dumps({"sources": sources, "at": at, "log_ins": log_ins}))
+    done = {"sources": sources, "at": at, "log_ins": log_ins, "base": base}
+    write_private(stamp, json.dumps(done))
     return log_ins, True
 
 
@@ -51,6 +61,7 @@ def _read(stamp: Path) -> dict[str, str]:
         return {}
 
 
+@functools.cache
 def _digest(address: str) -> str:
     digest = hashlib.sha256(address.encode())
     for name in WATCHED:

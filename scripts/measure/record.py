@@ -38,7 +38,7 @@ def noting(app: Flask) -> Iterator[list[Statement]]:
 
 
 def record(app: Flask, requests: list[Prepared]) -> list[list[Statement]]:
-    """The statements of each request. Raises UnexpectedAnswerError when one is not answered as prepared."""
+    """The statements of each request. Raises UnexpectedAnswerError."""
     client = app.test_client(use_cookies=False)
     transcripts = []
     with noting(app) as statements:

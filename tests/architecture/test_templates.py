@@ -16,8 +16,16 @@ GIVEN = {
     "get_flashed_messages", "joiner", "lipsum", "namespace", "range", "request", "session",
     "shell", "url_for",
 }  # fmt: skip
+FILTERS = {
+    keyword.arg
+    for path in (ROOT / "app").rglob("*.py")
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("jinja_env.filters.update")
+    for keyword in node.keywords
+}
 FORBIDDEN = (' style="', "<style", " onclick=", " onchange=", " onsubmit=", "hx-on", "|safe")
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+environment.filters.update(dict.fromkeys(FILTERS, str))
 
 
 def renderings() -> Iterator[tuple[str, set[str], bool, str]]:
@@ -52,6 +60,7 @@ def asked_and_made(name: str) -> tuple[set[str], set[str]]:
         for target in assignment.find_all(nodes.Name)
         if target.ctx == "store"
     }
+    made |= {macro.name for macro in tree.find_all(nodes.Macro)}
     for imported in tree.find_all(nodes.FromImport):
         made |= {item if isinstance(item, str) else item[1] for item in imported.names}
     for kind in (nodes.Extends, nodes.Include):

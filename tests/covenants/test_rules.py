@@ -33,6 +33,7 @@ LEGAL = {
     (State.SIGNING, Action.PUBLISH): State.PUBLISHED,
     (State.SIGNING, Action.WITHDRAW): State.WITHDRAWN,
     (State.PUBLISHED, Action.FILE): State.FILED,
+    (State.PUBLISHED, Action.WITHDRAW): State.WITHDRAWN,
     (State.FILED, Action.ENTER_INTO_FORCE): State.IN_FORCE,
     (State.IN_FORCE, Action.REPLACE): State.REPLACED,
 }

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, Select, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
 
 from app.core.db import db
 from app.core.outbox.models import OutboxMessage
@@ -132,3 +133,18 @@ def emit_across(connection: Any, community_id: int, kind: str, payload: dict[str
             community_id=community_id, id=new_id(), kind=kind, payload=payload
         )
     )
+
+
+def emit_chosen(connection: Any, chosen: Select[Any]) -> int:
+    """Leave the messages a sweep chose (community_id, id, kind, payload) in one statement.
+
+    A message whose id still waits is not left again. Returns how many are new.
+    """
+    names = ["community_id", "id", "kind", "payload"]
+    left = connection.execute(
+        postgresql.insert(OutboxMessage)
+        .from_select(names, chosen)
+        .on_conflict_do_nothing()
+        .returning(OutboxMessage.id)
+    )
+    return len(left.all())

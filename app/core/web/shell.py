@@ -115,7 +115,7 @@ def build_shell(config: Config) -> Shell:
     place: Here | None = g.get("here")
     actor = place.actor if place else None
     return Shell(
-        community=place.place if place else None,
+        community=_own_place(place) if place else None,
         person_name=actor.name if actor else None,
         unread=current_user.unread if actor else 0,
         navigation=_navigation(place) if place and actor else (),
@@ -130,6 +130,17 @@ def build_shell(config: Config) -> Shell:
         switch_url=url_for("people.choose_membership"),
         resident=place is not None and _acts_as_resident(place),
     )
+
+
+def _own_place(place: Here) -> CommunityRef | RegionRef | None:
+    """The place of the URL if the actor belongs there: a refusal must not name it to others."""
+    if place.actor is None:
+        return None
+    if isinstance(place.place, CommunityRef):
+        return place.place if place.actor.grants_in(place.place) else None
+    if isinstance(place.place, RegionRef):
+        return place.place if place.actor.grants_over(place.place) else None
+    return None
 
 
 def _navigation(place: Here) -> tuple[Link, ...]:

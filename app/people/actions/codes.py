@@ -40,8 +40,7 @@ def send_code(phone: str) -> str:
             expires_at=func.now() + CODE_LASTS,
         )
     )
-    sealed = FieldCipher(config.field_keys).encrypt(f"{phone} {code}")
-    emit(SMS_CODE, code_id=new_id(), sealed=sealed)
+    emit(SMS_CODE, sealed=FieldCipher(config.field_keys).encrypt(f"{phone} {code}"))
     return code
 
 

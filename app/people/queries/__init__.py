@@ -84,10 +84,14 @@ def accounts_with_roles(
     stairwell_id: UUID | None = None,
 ) -> Sequence[UUID]:
     """Accounts with one of these roles, perhaps only for one organization or stairwell."""
-    wanted = select(Membership.account_id.distinct()).where(
-        Membership.community_id == community_id,
-        Membership.role.in_(list(roles)),
-        Membership.ended_at.is_(None),
+    wanted = (
+        select(Membership.account_id)
+        .distinct()
+        .where(
+            Membership.community_id == community_id,
+            Membership.role.in_(list(roles)),
+            Membership.ended_at.is_(None),
+        )
     )
     if organization_id is not None:
         wanted = wanted.where(Membership.organization_id == organization_id)

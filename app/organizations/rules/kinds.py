@@ -67,3 +67,5 @@ COMPOUND_COMMITTEES = frozenset(
     }
 )
 """Committees of one compound; the environment and property committee is the community's."""
+COMMITTEES = COMPOUND_COMMITTEES | {OrganizationKind.ENVIRONMENT_PROPERTY_COMMITTEE}
+COMMITTEES = COMPOUND_COMMITTEES | {OrganizationKind.ENVIRONMENT_PROPERTY_COMMITTEE}

@@ -1,0 +1,101 @@
+"""Taking in a report: load → ask the rule → write → audit → emit, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.complaints.actions.photos import check_photos, store_photos
+from app.complaints.actions.promises import promise
+from app.complaints.queries import filing
+from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
+from app.complaints.rules.deadlines import Level, Responsible, clock_for
+from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.complaints.rules.states import State
+from app.core.audit.trail import record
+from app.core.audit.vocabulary import AuditEvent
+from app.core.files.actions import Upload
+from app.core.outbox.messages import emit
+from app.kit.clock import now
+from app.kit.ids import new_id, short_code
+from app.kit.refusal import Invalid
+
+CODE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a resident sends. `once_key` is the form's own: sent twice, it is one complaint."""
+
+    once_key: UUID
+    category: str
+    place: PlaceChoice
+    text: str
+    place_note: str = ""
+    anonymous: bool = False
+    photos: Sequence[Upload] = ()
+
+
+def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
+    """Take in a report (诉求) and pass it to whom its category and place make responsible."""
+    category = CATALOGUE.get(report.category)
+    if category is None:
+        raise Invalid("请选择要反映的事情。", errors={"category": "请选择要反映的事情。"})
+    ground = filing.filing_ground(community_id, reporter_id, report.place)
+    if ground is None:
+        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    check_photos(report.photos)
+    complaint_id, event_id = new_id(), new_id()
+    values = _values(report, category, ground)
+    keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
+    if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
+        return filing.filed_before(community_id, reporter_id, report.once_key)
+    store_photos(community_id, event_id, reporter_id, report.photos)
+    record(
+        AuditEvent.COMPLAINT_FILED,
+        complaint_id,
+        category=category.code,
+        state=values["state"],
+        photos=len(report.photos),
+    )
+    emit("complaint.filed", event_id=event_id)
+    return complaint_id
+
+
+def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+    moment = now()
+    company = ground.company_id if category.responsible is Responsible.PROPERTY else None
+    state = State.DISPATCHED if company else State.FILED
+    promised_at = promise(category.urgency, category.responsible, ground.choices, moment)
+    clock = clock_for(
+        state,
+        promised_at=promised_at,
+        urgency=category.urgency,
+        now=moment,
+        level=Level.STAFF,
+    )
+    names = (ground.compound_name, ground.building_name, ground.stairwell_name)
+    return {
+        "short_code": short_code(CODE_LENGTH),
+        "once_key": report.once_key,
+        "anonymous": report.anonymous,
+        "catalogue_version": VERSION,
+        "category": category.code,
+        "urgency": category.urgency.value,
+        "responsible": category.responsible.value,
+        "text": report.text.strip(),
+        "compound_id": ground.compound_id,
+        "building_id": ground.building_id,
+        "stairwell_id": ground.stairwell_id,
+        "unit_id": ground.unit_id,
+        "place_name": " ".join(name for name in names if name),
+        "unit_label": ground.unit_label if report.place.kind is PlaceKind.UNIT else None,
+        "place_note": report.place_note.strip(),
+        "state": state.value,
+        "organization_id": company,
+        "promised_at": promised_at,
+        "due_at": clock.due_at,
+        "escalate_at": clock.escalate_at,
+    }

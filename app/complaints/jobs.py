@@ -1,0 +1,47 @@
+"""Telling people what happened to a complaint, and noticing what is late."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.complaints.actions import steps
+from app.complaints.actions.telling import tell
+from app.complaints.queries import lists
+from app.complaints.rules.deadlines import Level
+from app.core.outbox.messages import handles
+from app.core.outbox.queries import emit_chosen
+from app.core.sweep import sweeping
+from app.core.tenancy import current_scope
+
+
+@handles("complaint.filed")
+def tell_of_report(event_id: str) -> None:
+    """Somebody has to look at a new complaint."""
+    tell(_here(), UUID(event_id))
+
+
+@handles("complaint.stepped")
+def tell_of_step(event_id: str) -> None:
+    """Everybody concerned learns of a step."""
+    tell(_here(), UUID(event_id))
+
+
+@handles("complaint.overdue")
+def escalate(complaint_id: str, level: int, due: str) -> None:
+    """The next level learns that a step is late, exactly once."""
+    event_id = steps.escalate(_here(), UUID(complaint_id), Level(level), float(due))
+    if event_id is not None:
+        tell(_here(), event_id)
+
+
+def sweep_overdue() -> int:
+    """Cron, each minute: leave one message for each complaint and level that is late."""
+    with sweeping() as connection:
+        return emit_chosen(connection, lists.late_messages("complaint.overdue"))
+
+
+def _here() -> int:
+    community_id = current_scope().community_id
+    if community_id is None:
+        raise LookupError("a complaint belongs to a community")
+    return community_id

@@ -1,0 +1,53 @@
+"""Who may do what with complaints.
+
+| who | sees | does |
+|---|---|---|
+| reporter | the own complaint | files, adds, confirms or returns |
+| staff of the responsible company | its cases, no identity where anonymous | works on them |
+| community staff | all cases of the community | dispatches, decides, takes over |
+| anybody else | nothing (404) | |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.access.actor import Actor
+from app.core.access.permissions import in_community
+from app.core.access.roles import NEIGHBOUR_ROLES, OFFICE_ROLES, PROPERTY_ROLES, Role
+from app.core.tenancy import CommunityRef
+
+FILE_COMPLAINTS = in_community(
+    "complaints.file", NEIGHBOUR_ROLES, Role.COMMITTEE_MEMBER, Role.GRID_MEMBER
+)
+WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For whom somebody works here: the community's office, or property companies."""
+
+    office: bool
+    companies: frozenset[UUID]
+
+    def may_see(self, organization_id: UUID | None) -> bool:
+        """Whether cases of this responsible organization lie on this desk."""
+        return self.office or organization_id in self.companies
+
+    def may_know_reporter(self, *, anonymous: bool) -> bool:
+        """Anonymous means: towards the property company."""
+        return self.office or not anonymous
+
+
+def desk_of(actor: Actor, community: CommunityRef) -> Desk:
+    """The desk of this person in this community."""
+    grants = actor.grants_in(community)
+    return Desk(
+        office=any(grant.role in OFFICE_ROLES for grant in grants),
+        companies=frozenset(
+            grant.organization_id
+            for grant in grants
+            if grant.role in PROPERTY_ROLES and grant.organization_id is not None
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Statements of complaints: filing, single cases, lists."""

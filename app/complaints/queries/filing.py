@@ -1,0 +1,151 @@
+"""What filing needs to know, and the one statement that files."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, text
+
+from app.communities.models import CommunitySettings
+from app.complaints.models import Complaint
+from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.core.db import TenantModel, db
+from app.organizations.models import ServiceContract
+from app.registry.models import Building, Compound, PropertyUnit, Stairwell, UnitClaim
+from app.registry.rules import ClaimState
+
+_FILE = text("""
+WITH filed AS (
+    INSERT INTO complaint (
+        community_id, id, short_code, once_key, reporter_id, anonymous,
+        catalogue_version, category, urgency, responsible, text,
+        compound_id, building_id, stairwell_id, unit_id, place_name, unit_label, place_note,
+        state, organization_id, promised_at, due_at, escalate_at
+    ) VALUES (
+        :community_id, :id, :short_code, :once_key, :reporter_id, :anonymous,
+        :catalogue_version, :category, :urgency, :responsible, :text,
+        :compound_id, :building_id, :stairwell_id, :unit_id, :place_name, :unit_label, :place_note,
+        :state, :organization_id, :promised_at, :due_at, :escalate_at
+    )
+    ON CONFLICT (community_id, reporter_id, once_key) DO NOTHING
+    RETURNING community_id, id, reporter_id, organization_id, state, due_at
+)
+INSERT INTO complaint_event
+    (community_id, id, complaint_id, kind, party, actor_id, organization_id, to_state, due_at)
+SELECT community_id, :event_id, id, 'filed', 'reporter', reporter_id, organization_id, state, due_at
+FROM filed
+RETURNING complaint_id
+""")
+
+_KNOWN: dict[PlaceKind, tuple[type[TenantModel], ...]] = {
+    PlaceKind.ELSEWHERE: (),
+    PlaceKind.COMPOUND: (Compound,),
+    PlaceKind.BUILDING: (Compound, Building),
+    PlaceKind.STAIRWELL: (Compound, Building, Stairwell),
+    PlaceKind.UNIT: (Compound, Building, Stairwell, PropertyUnit),
+}
+_NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
+    ("compound_id", Compound, Compound.id),
+    ("compound_name", Compound, Compound.name),
+    ("building_id", Building, Building.id),
+    ("building_name", Building, Building.name),
+    ("stairwell_id", Stairwell, Stairwell.id),
+    ("stairwell_name", Stairwell, Stairwell.name),
+    ("unit_id", PropertyUnit, PropertyUnit.id),
+    ("unit_label", PropertyUnit, PropertyUnit.label),
+)
+
+
+def insert_complaint(values: dict[str, Any]) -> bool:
+    """Write a complaint and the first line of its time line; False when it was filed before."""
+    return db.session.execute(_FILE, values).one_or_none() is not None
+
+
+def filed_before(community_id: int, reporter_id: UUID, once_key: UUID) -> UUID:
+    """The complaint this form has already become."""
+    return db.session.execute(
+        select(Complaint.id).where(
+            Complaint.community_id == community_id,
+            Complaint.reporter_id == reporter_id,
+            Complaint.once_key == once_key,
+        )
+    ).scalar_one()
+
+
+def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> Any:
+    """The place with its names, who serves it and the community's choices, in one statement.
+
+    Columns: compound_id, compound_name, building_id, building_name, stairwell_id,
+    stairwell_name, unit_id, unit_label, company_id, choices. None when there is no such place
+    or the unit is not this person's.
+    """
+    return db.session.execute(_place(community_id, account_id, place)).one_or_none()
+
+
+def _place(community_id: int, account_id: UUID, place: PlaceChoice) -> Select[Any]:
+    known = _KNOWN[place.kind]
+    columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
+    company = _serving_company(community_id) if known else null().label("company_id")
+    wanted = select(*columns, company, _choices(community_id))
+    if not known:
+        return wanted
+    wanted = wanted.select_from(Compound).where(
+        Compound.community_id == community_id, known[-1].id == place.id
+    )
+    if Building in known:
+        wanted = wanted.join(Building, _within(Building, Building.compound_id == Compound.id))
+    if place.kind is PlaceKind.STAIRWELL:
+        wanted = wanted.join(Stairwell, _within(Stairwell, Stairwell.building_id == Building.id))
+    if place.kind is PlaceKind.UNIT:
+        in_building = _within(PropertyUnit, PropertyUnit.building_id == Building.id)
+        by_unit = _within(Stairwell, Stairwell.id == PropertyUnit.stairwell_id)
+        wanted = wanted.join(PropertyUnit, in_building).outerjoin(Stairwell, by_unit)
+        wanted = wanted.where(_lives_in(community_id, account_id))
+    return wanted
+
+
+def _within(model: type[TenantModel], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(model.community_id == Compound.community_id, condition)
+
+
+def _lives_in(community_id: int, account_id: UUID) -> Any:
+    return (
+        select(UnitClaim.id)
+        .where(
+            UnitClaim.community_id == community_id,
+            UnitClaim.unit_id == PropertyUnit.id,
+            UnitClaim.account_id == account_id,
+            UnitClaim.state == ClaimState.APPROVED,
+        )
+        .exists()
+    )
+
+
+def _serving_company(community_id: int) -> Any:
+    today = func.current_date()
+    return (
+        select(ServiceContract.company_id)
+        .where(
+            ServiceContract.community_id == community_id,
+            ServiceContract.compound_id == Compound.id,
+            ServiceContract.company_id.is_not(None),
+            ServiceContract.starts_on <= today,
+            or_(ServiceContract.ends_on.is_(None), ServiceContract.ends_on >= today),
+            or_(ServiceContract.ended_on.is_(None), ServiceContract.ended_on > today),
+        )
+        .order_by(ServiceContract.starts_on.desc(), ServiceContract.id.desc())
+        .limit(1)
+        .correlate(Compound)
+        .scalar_subquery()
+        .label("company_id")
+    )
+
+
+def _choices(community_id: int) -> Any:
+    return (
+        select(CommunitySettings.choices)
+        .where(CommunitySettings.community_id == community_id)
+        .scalar_subquery()
+        .label("choices")
+    )

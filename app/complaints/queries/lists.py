@@ -1,0 +1,182 @@
+"""Lists by key: a resident's own complaints, the desk's queue, what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, String, and_, cast, func, or_, select, tuple_
+from sqlalchemy.dialects import postgresql
+
+from app.complaints.models import Complaint
+from app.complaints.rules.queue import SOON, Tab
+from app.core.db import db
+from app.kit.ids import normalize_code
+from app.organizations.models import Organization
+
+PAGE = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_EXCERPT = 120
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the queue is asked for. `companies` None: all of the community."""
+
+    tab: Tab
+    now: datetime
+    companies: frozenset[UUID] | None
+    text: str = ""
+    compound_id: UUID | None = None
+    after: str | None = None
+
+
+def own_complaints(community_id: int, reporter_id: UUID, before: UUID | None) -> Sequence[Any]:
+    """A page (and one more) of a person's complaints, newest first."""
+    wanted = select(*_card()).where(
+        Complaint.community_id == community_id, Complaint.reporter_id == reporter_id
+    )
+    if before is not None:
+        wanted = wanted.where(Complaint.id < before)
+    return db.session.execute(wanted.order_by(Complaint.id.desc()).limit(PAGE + 1)).all()
+
+
+def queue_page(community_id: int, wanted: Wanted) -> Sequence[Any]:
+    """A page (and one more) of the queue: most urgent first, or newest first."""
+    rows = (
+        select(*_card(), Organization.name.label("organization_name"))
+        .outerjoin(
+            Organization,
+            and_(
+                Organization.community_id == Complaint.community_id,
+                Organization.id == Complaint.organization_id,
+            ),
+        )
+        .where(Complaint.community_id == community_id, *_on_desk(wanted), *_in_tab(wanted))
+    )
+    if wanted.compound_id is not None:
+        rows = rows.where(Complaint.compound_id == wanted.compound_id)
+    if wanted.text:
+        rows = rows.where(_matches(wanted.text))
+    return db.session.execute(_from_key(rows, wanted).limit(PAGE + 1)).all()
+
+
+def open_counts(community_id: int, wanted: Wanted) -> dict[Tab, int]:
+    """How many stand in each tab that has a clock, in one statement over open cases only."""
+    soon, overdue = (
+        func.count().filter(*_by_time(tab, wanted.now)) for tab in (Tab.SOON, Tab.OVERDUE)
+    )
+    row = db.session.execute(
+        select(
+            func.count().filter(Complaint.state.in_(list(Tab.TO_SIGN.states))),
+            func.count().filter(Complaint.state.in_(list(Tab.WORKING.states))),
+            soon,
+            overdue,
+        ).where(
+            Complaint.community_id == community_id,
+            Complaint.due_at.is_not(None),
+            *_on_desk(wanted),
+        )
+    ).one()
+    return dict(zip((Tab.TO_SIGN, Tab.WORKING, Tab.SOON, Tab.OVERDUE), row, strict=True))
+
+
+def key_after(row: Any, tab: Tab) -> str:
+    """The key of the last row of a page, as it stands in the address of the next."""
+    if tab.by_clock:
+        return f"{(row.due_at - _EPOCH) // _MICROSECOND}.{row.id}"
+    return str(row.id)
+
+
+def late_messages(kind: str) -> Select[Any]:
+    """For the sweep: a message for each complaint whose next level is to be told.
+
+    The message's id is made of complaint, deadline and level, so that the same one cannot be left
+    twice while it waits.
+    """
+    level = Complaint.escalation_level + 1
+    due = func.extract("epoch", Complaint.due_at)
+    key = func.concat(cast(Complaint.id, String), ":", due, ":", level)
+    return (
+        select(
+            Complaint.community_id,
+            cast(func.md5(key), postgresql.UUID(as_uuid=True)),
+            func.text(kind),
+            func.jsonb_build_object(
+                "complaint_id", Complaint.id, "level", level, "due", cast(due, String)
+            ),
+        )
+        .where(Complaint.escalate_at <= func.now())
+        .order_by(Complaint.escalate_at)
+        .limit(_AT_ONCE)
+    )
+
+
+def _card() -> tuple[Any, ...]:
+    return (
+        Complaint.id,
+        Complaint.short_code,
+        Complaint.category,
+        func.left(Complaint.text, _EXCERPT).label("excerpt"),
+        Complaint.place_name,
+        Complaint.place_note,
+        Complaint.anonymous,
+        Complaint.state,
+        Complaint.promised_at,
+        Complaint.due_at,
+        Complaint.escalation_level,
+        Complaint.reopened_count,
+        Complaint.created_at,
+    )
+
+
+def _on_desk(wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.companies is None:
+        return ()
+    return (Complaint.organization_id.in_(list(wanted.companies)),)
+
+
+def _in_tab(wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.tab.states:
+        by_state = Complaint.state.in_(list(wanted.tab.states))
+        return (by_state, Complaint.due_at.is_not(None)) if wanted.tab.by_clock else (by_state,)
+    return _by_time(wanted.tab, wanted.now)
+
+
+def _by_time(tab: Tab, now: datetime) -> tuple[Any, ...]:
+    if tab is Tab.OVERDUE:
+        return (Complaint.due_at < now,)
+    return (Complaint.due_at >= now, Complaint.due_at < now + SOON)
+
+
+def _matches(typed: str) -> Any:
+    return or_(
+        Complaint.short_code == normalize_code(typed),
+        Complaint.text.icontains(typed, autoescape=True),
+        Complaint.place_name.icontains(typed, autoescape=True),
+    )
+
+
+def _from_key(rows: Select[Any], wanted: Wanted) -> Select[Any]:
+    if not wanted.tab.by_clock:
+        key = _read_id(wanted.after)
+        rows = rows.where(Complaint.id < key) if key else rows
+        return rows.order_by(Complaint.id.desc())
+    moment, _, last = (wanted.after or "").partition(".")
+    last_id = _read_id(last)
+    if last_id and moment.isdecimal():
+        due_at = _EPOCH + int(moment) * _MICROSECOND
+        rows = rows.where(tuple_(Complaint.due_at, Complaint.id) > tuple_(due_at, last_id))
+    return rows.order_by(Complaint.due_at, Complaint.id)
+
+
+def _read_id(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None

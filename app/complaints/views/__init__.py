@@ -1,0 +1,1 @@
+"""Pages of complaints: the reporter's and the desk's."""

@@ -1,0 +1,151 @@
+"""工单: the desk's queue and a case on it, for property companies and community staff."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.complaints.permissions import WORK_TICKETS
+from app.complaints.queries import cases, lists
+from app.complaints.rules.queue import Tab
+from app.complaints.rules.states import Action, State
+from app.complaints.views import sight, steps, story
+from app.complaints.views.cards import card_of
+from app.core.access.door import here, requires
+from app.core.web.shell import navigation_item
+from app.kit.clock import now
+from app.kit.phones import local_phone
+from app.kit.refusal import Refusal
+from app.registry.queries import compounds
+
+blueprint = Blueprint("tickets", __name__)
+navigation_item("诉求工单", "inbox", "tickets.index", order=20)
+DESK_ACTIONS = frozenset(Action) - {Action.ADD, Action.CONFIRM, Action.REOPEN}
+LONGEST_SEARCH = 60
+
+
+@blueprint.get("/c/<community>/tickets/")
+@requires(WORK_TICKETS)
+def index() -> str:
+    """The queue: tabs by whose turn it is and how late, filters in the address."""
+    desk, moment = sight.desk_here(), now()
+    wanted = lists.Wanted(
+        tab=_tab(),
+        now=moment,
+        companies=None if desk.office else desk.companies,
+        text=request.args.get("q", "").strip()[:LONGEST_SEARCH],
+        compound_id=request.args.get("compound", type=UUID),
+        after=request.args.get("after"),
+    )
+    rows = lists.queue_page(here().community.id, wanted)
+    page, more = rows[: lists.PAGE], rows[lists.PAGE :]
+    kept = _kept(wanted)
+    return render_template(
+        "complaints/queue.html",
+        tickets=page,
+        tabs=_tabs(lists.open_counts(here().community.id, wanted), wanted),
+        wanted=wanted,
+        compounds=compounds(here().community.id),
+        kept=kept,
+        office=desk.office,
+        older_url=_queue_url(**kept, after=lists.key_after(page[-1], wanted.tab)) if more else None,
+        first_url=_queue_url(**kept) if wanted.after else None,
+        clear_url=_queue_url(tab=wanted.tab.value) if len(kept) > 1 else None,
+        card_of=card_of,
+        now=moment,
+    )
+
+
+@blueprint.get("/c/<community>/tickets/<uuid:complaint_id>")
+@requires(WORK_TICKETS)
+def show(complaint_id: UUID) -> str:
+    """One case: what was reported, its time line and what can be done now."""
+    return _page(complaint_id, {})
+
+
+@blueprint.post("/c/<community>/tickets/<uuid:complaint_id>/<action>")
+@requires(WORK_TICKETS)
+def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
+    """Take one step of the table."""
+    chosen = steps.known_action(action, DESK_ACTIONS)
+    sight.desk_case(complaint_id)
+    form = steps.submitted(chosen)
+    try:
+        steps.take(complaint_id, chosen, form)
+    except Refusal as refusal:
+        return steps.asked_again(form, refusal, lambda: _page(complaint_id, {chosen: form}))
+    flash(_DONE[chosen], "success")
+    if chosen is Action.HAND_BACK:
+        return redirect(_queue_url())
+    return redirect(url_for(".show", community=here().community.code, complaint_id=complaint_id))
+
+
+_DONE = {
+    Action.DISPATCH: "已分派，对方会马上收到消息。",
+    Action.TAKE: "已由社区接手，请按期限办理。",
+    Action.REFUSE: "已告知居民不予受理和该找谁。",
+    Action.ACCEPT: "已签收，居民会收到消息。请在期限前办好。",
+    Action.REPLY: "已答复，居民会马上看到。",
+    Action.COMPLETE: "已报告办好，等居民确认。",
+    Action.HAND_BACK: "已退回社区，由社区决定交给谁。",
+}
+
+
+def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
+    row = sight.desk_case(complaint_id)
+    complaint, community_id, moment = row.Complaint, here().community.id, now()
+    may_know = sight.desk_here().may_know_reporter(anonymous=complaint.anonymous)
+    events = cases.events_of(
+        community_id, complaint.id, for_resident=False, hide_reporter=not may_know
+    )
+    photos = cases.photos_of(community_id, complaint.id)
+    contact = cases.contact_of(complaint.reporter_id) if may_know else None
+    return render_template(
+        "complaints/ticket.html",
+        complaint=complaint,
+        card=card_of(complaint, moment),
+        organization_name=row.organization_name,
+        contact=contact,
+        phone=local_phone(contact.phone) if contact and not State(complaint.state).ended else None,
+        may_know=may_know,
+        entries=story.entries_of(complaint, events, photos, mine=False, now=moment),
+        forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
+        failing=next(iter(bound), None),
+        queue_url=_queue_url(),
+        Action=Action,
+    )
+
+
+def _tab() -> Tab:
+    try:
+        return Tab(request.args.get("tab", Tab.TO_SIGN.value))
+    except ValueError:
+        return Tab.TO_SIGN
+
+
+def _tabs(counts: dict[Tab, int], wanted: lists.Wanted) -> list[dict[str, Any]]:
+    kept = {name: value for name, value in _kept(wanted).items() if name != "tab"}
+    return [
+        {
+            "label": "待分派、待签收"
+            if tab is Tab.TO_SIGN and wanted.companies is None
+            else tab.label,
+            "url": _queue_url(tab=tab.value, **kept),
+            "current": tab is wanted.tab,
+            "count": counts.get(tab),
+        }
+        for tab in Tab
+    ]
+
+
+def _kept(wanted: lists.Wanted) -> dict[str, str]:
+    kept = {"tab": wanted.tab.value, "q": wanted.text}
+    kept["compound"] = str(wanted.compound_id or "")
+    return {name: value for name, value in kept.items() if value}
+
+
+def _queue_url(**values: Any) -> str:
+    return url_for("tickets.index", community=here().community.code, **values)

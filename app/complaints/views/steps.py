@@ -1,0 +1,116 @@
+"""Forms of the steps, shared by the reporter's and the desk's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from app.communities.rules import Settings
+from app.complaints.actions.steps import Given, Worker, take_step
+from app.complaints.forms import STEP_FORMS, DispatchForm, StepForm, uploads
+from app.complaints.queries import cases
+from app.complaints.rules.states import Action, Ground, Rating, State
+from app.complaints.views import sight
+from app.core.access.door import here
+from app.core.db import db
+from app.kit.refusal import Invalid, NotFound, Refusal
+
+
+def known_action(name: str, among: Iterable[Action]) -> Action:
+    """The action of the address, among those of this page."""
+    found = next((action for action in among if action.value == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def forms_for(
+    complaint: Any, actions: Iterable[Action], bound: dict[Action, Any]
+) -> dict[Action, StepForm]:
+    """A form for each possible action; one that came back keeps what was typed."""
+    forms = {action: bound.get(action) or _empty(action) for action in actions}
+    for form in forms.values():
+        form.version.data = str(complaint.version)
+    return forms
+
+
+def submitted(action: Action) -> StepForm:
+    """The form as it was sent."""
+    form = STEP_FORMS[action](prefix=f"{action.value}-")
+    _offer_companies(form)
+    return form
+
+
+def take(complaint_id: UUID, action: Action, form: Any) -> State:
+    """Do the step with what the form says; raises Invalid when the form itself is wrong."""
+    if not form.validate():
+        raise Invalid
+    return take_step(
+        here().community.id,
+        Worker(here().signed_in.account_id, sight.desk_here()),
+        complaint_id,
+        action,
+        _given(form),
+    )
+
+
+def asked_again(form: StepForm, refusal: Refusal, page: Callable[[], str]) -> ResponseReturnValue:
+    """The page with the form as it was typed and why it was not taken; nothing was written."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    db.session.rollback()
+    show_refusal(form, refusal)
+    return page(), refusal.status if isinstance(refusal, Invalid) else 409
+
+
+def show_refusal(form: Any, refusal: Refusal) -> None:
+    """Put a refusal's sentences to the fields they are about, else above the form."""
+    if form.errors:
+        return
+    named = refusal.errors if isinstance(refusal, Invalid) else {}
+    for name, sentence in named.items():
+        if name in form:
+            form[name].errors = [sentence]
+    if not any(name in form for name in named):
+        place = "photos" if isinstance(refusal, Invalid) and "photos" in form else None
+        if place:
+            form[place].errors = [refusal.sentence]
+        else:
+            form.form_errors = [refusal.sentence]
+
+
+def settings_here() -> Settings:
+    """The community's settings."""
+    return Settings.from_choices(cases.choices_of(here().community.id) or {})
+
+
+def _empty(action: Action) -> StepForm:
+    form = STEP_FORMS[action](formdata=None, prefix=f"{action.value}-")
+    _offer_companies(form)
+    return form
+
+
+def _offer_companies(form: StepForm) -> None:
+    if isinstance(form, DispatchForm):
+        form.organization.choices = [
+            (str(row.id), row.name) for row in cases.companies(here().community.id)
+        ]
+
+
+def _given(form: Any) -> Given:
+    def typed(name: str) -> Any:
+        return form[name].data if name in form else None
+
+    organization, ground, rating = typed("organization"), typed("ground"), typed("rating")
+    return Given(
+        version=form.seen_version,
+        text=typed("text") or "",
+        organization_id=UUID(organization) if organization else None,
+        ground=Ground(ground) if ground else None,
+        rating=Rating(rating) if rating else None,
+        photos=uploads(form.photos) if "photos" in form else (),
+        before_photos=uploads(form.before_photos) if "before_photos" in form else (),
+    )

@@ -1,0 +1,156 @@
+"""The time line of a case in words: what happened, who, when, and what comes next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from app.complaints.rules.deadlines import Level
+from app.complaints.rules.states import Ground, Happening, Party, Rating, State
+from app.core.access.door import here
+from app.kit.clock import in_beijing, say_deadline, say_moment
+
+SAID = {
+    Happening.FILED: "反映了情况",
+    Happening.DISPATCHED: "社区分派办理单位",
+    Happening.TAKEN: "社区接手办理",
+    Happening.REFUSED: "不予受理",
+    Happening.ACCEPTED: "已签收，开始处理",
+    Happening.REPLIED: "答复",
+    Happening.COMPLETED: "报告已办好",
+    Happening.HANDED_BACK: "退回社区，请求改派",
+    Happening.ADDED: "补充了情况",
+    Happening.CONFIRMED: "确认已解决",
+    Happening.REOPENED: "没有解决，退回重办",
+    Happening.ESCALATED: "超过期限",
+}
+TONES = {
+    Happening.REFUSED: "quiet",
+    Happening.COMPLETED: "done",
+    Happening.CONFIRMED: "done",
+    Happening.HANDED_BACK: "due",
+    Happening.REOPENED: "late",
+    Happening.ESCALATED: "late",
+}
+ICONS = {
+    Happening.FILED: "message-square-plus",
+    Happening.DISPATCHED: "send",
+    Happening.TAKEN: "clipboard-check",
+    Happening.ACCEPTED: "clipboard-check",
+    Happening.REPLIED: "message-square-reply",
+    Happening.ADDED: "plus",
+    Happening.HANDED_BACK: "undo-2",
+    Happening.REOPENED: "rotate-ccw",
+    Happening.ESCALATED: "triangle-alert",
+    Happening.REFUSED: "ban",
+}
+NEXT = {
+    State.FILED: "社区分派给负责的单位",
+    State.RETURNED: "社区重新分派",
+    State.DISPATCHED: "负责单位签收",
+    State.ACCEPTED: "负责单位办理并报告结果",
+    State.REOPENED: "负责单位重新办理",
+    State.DONE: "居民确认是否解决",
+}
+
+
+def entries_of(
+    complaint: Any, events: Sequence[Any], photos: Sequence[Any], *, mine: bool, now: datetime
+) -> list[dict[str, Any]]:
+    """Entries for the time line macro, the next step last. `mine`: the reporter is looking."""
+    by_event = defaultdict(list)
+    for photo in photos:
+        by_event[photo.subject_id].append(photo.id)
+    entries = [
+        _entry(complaint, event, by_event.get(event.id, []), mine=mine, now=now) for event in events
+    ]
+    upcoming = next_entry(complaint, mine=mine, now=now)
+    return [*entries, upcoming] if upcoming else entries
+
+
+def next_entry(complaint: Any, *, mine: bool, now: datetime) -> dict[str, Any] | None:
+    """What comes next and by when; None when the matter has ended."""
+    state = State(complaint.state)
+    if state.ended:
+        return None
+    due_at = complaint.due_at
+    what = "请您看看是不是真的解决了" if mine and state is State.DONE else NEXT[state]
+    when, _, distance = say_deadline(due_at, now).partition(" 截止，") if due_at else ("", "", "")
+    return {
+        "when": f"{when} 前" if due_at else "看过结果以后",
+        "when_iso": in_beijing(due_at).isoformat(timespec="minutes") if due_at else "",
+        "who": None,
+        "what": what,
+        "kind": "late" if due_at and due_at < now else "due",
+        "icon": None,
+        "detail": distance or None,
+        "url": None,
+        "state": "next",
+        "photos": [],
+    }
+
+
+def _entry(
+    complaint: Any, event: Any, photo_ids: list[UUID], *, mine: bool, now: datetime
+) -> dict[str, Any]:
+    happening = Happening(event.kind)
+    before = set(event.details.get("before", []))
+    return {
+        "when": say_moment(event.created_at, now),
+        "when_iso": in_beijing(event.created_at).isoformat(timespec="minutes"),
+        "who": _who(event, mine=mine),
+        "what": _what(happening, event),
+        "kind": TONES.get(happening, "info"),
+        "icon": ICONS.get(happening),
+        "detail": _detail(complaint, happening, event),
+        "url": None,
+        "state": "past",
+        "photos": [_photo(photo_id, str(photo_id) in before, before) for photo_id in photo_ids],
+    }
+
+
+def _who(event: Any, *, mine: bool) -> str | None:
+    party = Party(event.party)
+    if party is Party.SYSTEM:
+        return None
+    if party is Party.REPORTER:
+        if mine:
+            return "您"
+        return event.actor_name or "居民（匿名）"
+    if party is Party.OFFICE:
+        return f"社区 {event.actor_name}"
+    return f"{event.organization_name or '物业'} {event.actor_name}"
+
+
+def _what(happening: Happening, event: Any) -> str:
+    if happening is Happening.DISPATCHED and event.organization_name:
+        return f"交给{event.organization_name}办理"
+    if happening is Happening.ESCALATED:
+        return f"超过期限，已提醒{Level(event.details['level']).label}"
+    if happening is Happening.CONFIRMED and "rating" in event.details:
+        return f"确认已解决，{Rating(event.details['rating']).label}"
+    return SAID[happening]
+
+
+def _detail(complaint: Any, happening: Happening, event: Any) -> str | None:
+    if happening is Happening.FILED:
+        return str(complaint.text)
+    if happening is Happening.REFUSED and "ground" in event.details:
+        ground = Ground(event.details["ground"])
+        return f"{ground.label}。{event.text} {ground.where_to_go}"
+    return event.text or None
+
+
+def _photo(photo_id: UUID, is_before: bool, before: set[str]) -> dict[str, Any]:  # noqa: FBT001
+    caption = ("处理前" if is_before else "处理后") if before else None
+    return {
+        "url": url_for("files.show", file_id=photo_id, community=here().community.code),
+        "thumb_url": url_for("files.thumbnail", file_id=photo_id, community=here().community.code),
+        "alt": caption or "现场照片",
+        "caption": caption,
+    }

@@ -1,0 +1,1 @@
+"""Writing covenants: drafting the text, leading it through its steps, signing, opinions."""

@@ -1,0 +1,1 @@
+"""Reading covenants (texts) and what the register knows about their stairwells (places)."""

@@ -1,0 +1,71 @@
+"""The rules of the coverage report."""
+
+from app.coverage.rules.formulas import (
+    Committee,
+    Company,
+    Compound,
+    Contract,
+    Exemptions,
+    FacilityFact,
+    Facts,
+    compute,
+)
+from app.coverage.rules.indicators import (
+    Figure,
+    Grade,
+    Indicator,
+    Item,
+    figure_from_json,
+    grade_of,
+)
+from app.coverage.rules.quarters import is_quarter, quarter_of, quarters_back, say_quarter
+from app.coverage.rules.reviews import (
+    AlreadySubmitted,
+    Decision,
+    Level,
+    NotYourTurn,
+    ReportState,
+    check_decision,
+    check_fresh,
+    check_may_submit,
+    choices_of,
+    state_of,
+)
+from app.coverage.rules.rollup import RollUp, Standing, Tally, counted, roll_up, totals_of
+
+__all__ = [
+    "AlreadySubmitted",
+    "Committee",
+    "Company",
+    "Compound",
+    "Contract",
+    "Decision",
+    "Exemptions",
+    "FacilityFact",
+    "Facts",
+    "Figure",
+    "Grade",
+    "Indicator",
+    "Item",
+    "Level",
+    "NotYourTurn",
+    "ReportState",
+    "RollUp",
+    "Standing",
+    "Tally",
+    "check_decision",
+    "check_fresh",
+    "check_may_submit",
+    "choices_of",
+    "compute",
+    "counted",
+    "figure_from_json",
+    "grade_of",
+    "is_quarter",
+    "quarter_of",
+    "quarters_back",
+    "roll_up",
+    "say_quarter",
+    "state_of",
+    "totals_of",
+]

@@ -1,0 +1,102 @@
+"""Casting a ballot. The database's clock, the frozen roll and a unique key decide, not this code.
+
+The choice goes into the ballot's row and nowhere else: not into the audit trail, a message, a log
+line or a notification.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.core.audit.trail import record
+from app.core.audit.vocabulary import AuditEvent
+from app.core.outbox.messages import emit
+from app.kit.clock import say_moment
+from app.kit.ids import new_id, short_code
+from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
+from app.voting.queries import ballots
+from app.voting.queries.roll import SLICES
+from app.voting.rules import Channel, Choice, Mode, State, check_ballot, masked_name
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a voter keeps: that and when, never what."""
+
+    cast_id: UUID
+    code: str
+    cast_at: datetime
+
+
+def cast_ballot(
+    community_id: int,
+    assembly_id: UUID,
+    voter_id: UUID,
+    account_id: UUID,
+    choices: Mapping[UUID, Choice],
+) -> Receipt:
+    """Cast the one ballot of a voter on every matter (民法典 278; co-owners have one vote)."""
+    cast_id = new_id()
+    place = {
+        "community_id": community_id,
+        "assembly_id": assembly_id,
+        "voter_id": voter_id,
+        "account_id": account_id,
+        "cast_id": cast_id,
+    }
+    code = short_code()
+    written = ballots.cast(place, _answers(choices), code=code, slices=SLICES)
+    if not written.ballots or written.ballots != written.matters:
+        raise _refusal(place)
+    record(
+        AuditEvent.BALLOT_CAST,
+        assembly_id,
+        actor_id=account_id,
+        voter=str(voter_id),
+        channel=Channel.ONLINE.value,
+    )
+    if written.members > 1:
+        emit("voting.ballot_cast", cast_id=cast_id)
+    return Receipt(cast_id, code, written.cast_at)
+
+
+def _answers(choices: Mapping[UUID, Choice]) -> list[dict[str, str]]:
+    return [
+        {"matter_id": str(matter_id), "choice": choice.value, "nonce": secrets.token_hex(16)}
+        for matter_id, choice in choices.items()
+    ]
+
+
+def _refusal(place: Mapping[str, Any]) -> Refusal:
+    """Which rule stopped it. Nothing of this transaction may stay: the caller lets it roll back."""
+    now = ballots.standing(place)
+    if now is None or not now.entitled:
+        return NotFound()
+    if now.cast_at is not None:
+        return _already_cast(place, now)
+    try:
+        check_ballot(State(now.state), now.opens_at, now.closes_at, now.now)
+    except Refusal as refusal:
+        return refusal
+    if now.mode == Mode.PAPER:
+        return Refusal("这次只收纸质选票，请在送票上门或投票点投票。", code="paper_only")
+    return Invalid("每一件事都要选一项，不想表态可以选“弃权”。", code="matter_unanswered")
+
+
+def _already_cast(place: Mapping[str, Any], now: Any) -> Conflict:
+    when = say_moment(now.cast_at, now.now)
+    if now.cast_by == place["account_id"]:
+        return Conflict(
+            f"您在 {when} 已经投过这一票，投出后不能更改。回执码 {now.code}。",
+            code="already_cast",
+        )
+    return Conflict(
+        f"这一票已经由共有人{masked_name(now.cast_name)}在 {when} 投出。"
+        "共有人共一票，先投出的有效。",
+        code="already_cast",
+    )

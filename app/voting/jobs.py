@@ -1,0 +1,137 @@
+"""The clock's steps and the messages that follow a step. Thin, and safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.core.notifications.actions import notify
+from app.core.outbox.messages import handles
+from app.core.outbox.queries import emit_across
+from app.core.sweep import sweeping
+from app.core.tenancy import current_scope
+from app.kit.clock import say_deadline, say_moment
+from app.kit.refusal import Refusal
+from app.voting.actions.closing import close_voting, finalize
+from app.voting.actions.opening import open_voting
+from app.voting.models import Assembly
+from app.voting.queries import assemblies, ballots, places, roll
+from app.voting.rules import Actor, State, masked_name
+
+RETRY_OPENING = timedelta(hours=1)
+
+
+def sweep_due_assemblies() -> int:
+    """Ask for the step of every assembly whose time has come. Cron, each minute."""
+    with sweeping() as connection:
+        due = assemblies.due_assemblies(connection)
+        for row in due:
+            emit_across(connection, row.community_id, "voting.due", {"assembly_id": str(row.id)})
+    return len(due)
+
+
+@handles("voting.due")
+def take_due_step(assembly_id: str) -> None:
+    """Open, close or finalize, whichever the clock asks for; nothing when it was done already."""
+    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    now = assemblies.database_now()
+    if assembly is None or assembly.due_at is None or assembly.due_at > now:
+        return
+    if assembly.state == State.NOTICED:
+        _open(assembly)
+    elif assembly.state == State.OPEN:
+        close_voting(assembly, Actor.CLOCK)
+    elif assembly.state == State.PUBLISHED:
+        finalize(assembly, Actor.CLOCK)
+
+
+@handles("voting.noticed")
+def tell_of_notice(assembly_id: str) -> None:
+    """Tell the owners that a notice was published."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        assemblies.accounts_of_owners(assembly.community_id, assembly.compound_id),
+        title=f"业主大会公告：{assembly.title}",
+        body=f"{say_moment(assembly.opens_at)} 开始投票，先看看要表决什么。",
+        url=_address(assembly),
+        once_key=f"voting.noticed:{assembly_id}",
+    )
+
+
+@handles("voting.opened")
+def tell_of_opening(assembly_id: str) -> None:
+    """Tell everybody on the roll that they can vote."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.member_accounts(assembly.community_id, assembly.id),
+        title=f"可以投票了：{assembly.title}",
+        body=say_deadline(assembly.closes_at, assemblies.database_now()),
+        url=_address(assembly),
+        once_key=f"voting.opened:{assembly_id}",
+    )
+
+
+@handles("voting.published")
+def tell_of_result(assembly_id: str) -> None:
+    """Tell everybody on the roll that the result is there."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.member_accounts(assembly.community_id, assembly.id),
+        title=f"结果公示：{assembly.title}",
+        body="投票已经截止，表决结果开始公示。",
+        url=f"{_address(assembly)}/result",
+        once_key=f"voting.published:{assembly_id}",
+    )
+
+
+@handles("voting.ballot_cast")
+def tell_co_owners(cast_id: str) -> None:
+    """Tell the other owners of the same voter that its one ballot was cast, and not how."""
+    community_id = _community_id()
+    done = ballots.cast_to_announce(community_id, UUID(cast_id))
+    if done is None:
+        return
+    others = set(roll.member_accounts(community_id, done.assembly_id, done.voter_id))
+    notify(
+        community_id,
+        others - {done.cast_by},
+        title=f"{done.label} 的一票已经投出",
+        body=f"共有人{masked_name(done.cast_name)}在 {say_moment(done.cast_at)} "
+        f"为“{done.title}”投了票。共有人共一票，您不用再投。",
+        url=f"/c/{places.code_of(community_id)}/votes/{done.assembly_id}",
+        once_key=f"voting.cast:{cast_id}",
+    )
+
+
+def _open(assembly: Assembly) -> None:
+    try:
+        open_voting(
+            assembly,
+            Actor.CLOCK,
+            places.settings_of(assembly.community_id),
+            assemblies.database_now(),
+        )
+    except Refusal:
+        # An empty register: staff see why on the assembly's page; the clock asks again later.
+        assembly.due_at = assemblies.database_now() + RETRY_OPENING
+
+
+def _assembly(assembly_id: str) -> Assembly:
+    assembly = assemblies.assembly(_community_id(), UUID(assembly_id))
+    if assembly is None:
+        raise LookupError(assembly_id)
+    return assembly
+
+
+def _address(assembly: Assembly) -> str:
+    return f"/c/{places.code_of(assembly.community_id)}/votes/{assembly.id}"
+
+
+def _community_id() -> int:
+    community_id = current_scope().community_id
+    if community_id is None:
+        raise RuntimeError("a voting job runs inside a community")
+    return community_id

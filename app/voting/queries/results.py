@@ -1,0 +1,103 @@
+"""Counting what the view of closed assemblies shows, and reading sealed results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+
+from app.core.db import db
+from app.voting.models import AssemblyMatter, AssemblyResult
+
+_TALLY = text("""
+SELECT ballot.matter_id, ballot.choice, count(*)::int AS heads,
+       sum(voter.area_centi)::bigint AS area_centi
+FROM closed_ballot AS ballot
+JOIN roll_voter AS voter ON voter.community_id = :community_id
+    AND voter.assembly_id = :assembly_id AND voter.id = ballot.voter_id
+WHERE ballot.community_id = :community_id AND ballot.assembly_id = :assembly_id
+    AND ballot.status = 'counted'
+GROUP BY ballot.matter_id, ballot.choice
+""")
+
+# A leaf is the SHA-256 of the ballot's canonical JSON; see rules/leaves.py for the same in Python.
+_BALLOTS_DIGEST = text("""
+SELECT matter_id, encode(sha256(string_agg(leaf, ''::bytea ORDER BY id)), 'hex') AS digest
+FROM (
+    SELECT matter_id, id, convert_to(encode(sha256(convert_to(
+        '{"ballot_id":"' || id || '","channel":"' || channel || '","choice":"' || choice
+        || '","matter_id":"' || matter_id || '","nonce":"' || nonce
+        || '","voter_id":"' || voter_id || '"}', 'UTF8')), 'hex'), 'UTF8') AS leaf
+    FROM closed_ballot
+    WHERE community_id = :community_id AND assembly_id = :assembly_id AND status = 'counted'
+) AS leaves
+GROUP BY matter_id
+""")
+
+
+def tally_rows(community_id: int, assembly_id: UUID) -> Sequence[Any]:
+    """(matter_id, choice, heads, area_centi) of the counted ballots; no rows before the close."""
+    return db.session.execute(
+        _TALLY, {"community_id": community_id, "assembly_id": assembly_id}
+    ).all()
+
+
+def ballots_digests(community_id: int, assembly_id: UUID) -> dict[UUID, str]:
+    """One digest over the leaves of each matter's counted ballots."""
+    rows: Sequence[Any] = db.session.execute(
+        _BALLOTS_DIGEST, {"community_id": community_id, "assembly_id": assembly_id}
+    ).all()
+    return {row.matter_id: row.digest for row in rows}
+
+
+def closed_ballots(community_id: int, assembly_id: UUID) -> Sequence[Any]:
+    """Every ballot of a closed assembly with its choice and nonce, in the order of the digest."""
+    return db.session.execute(
+        text("""
+            SELECT id, voter_id, matter_id, choice, nonce, channel, status FROM closed_ballot
+            WHERE community_id = :community_id AND assembly_id = :assembly_id
+            ORDER BY matter_id, id
+        """),
+        {"community_id": community_id, "assembly_id": assembly_id},
+    ).all()
+
+
+def add_results(rows: Sequence[dict[str, Any]]) -> None:
+    """Seal the results of a count."""
+    db.session.execute(insert(AssemblyResult), list(rows))
+
+
+def results_of(community_id: int, assembly_id: UUID) -> Sequence[Any]:
+    """The results with their matters, as `(AssemblyResult, AssemblyMatter)`."""
+    return db.session.execute(
+        select(AssemblyResult, AssemblyMatter)
+        .join(
+            AssemblyMatter,
+            (AssemblyMatter.community_id == AssemblyResult.community_id)
+            & (AssemblyMatter.id == AssemblyResult.matter_id),
+        )
+        .where(
+            AssemblyResult.community_id == community_id,
+            AssemblyResult.assembly_id == assembly_id,
+        )
+        .order_by(AssemblyMatter.position, AssemblyResult.counting)
+    ).all()
+
+
+def outcomes_of(community_id: int, assembly_ids: Sequence[UUID]) -> Sequence[Any]:
+    """(assembly_id, outcome) of each matter of these assemblies."""
+    return db.session.execute(
+        select(AssemblyResult.assembly_id, AssemblyResult.outcome)
+        .join(
+            AssemblyMatter,
+            (AssemblyMatter.community_id == AssemblyResult.community_id)
+            & (AssemblyMatter.id == AssemblyResult.matter_id),
+        )
+        .where(
+            AssemblyResult.community_id == community_id,
+            AssemblyResult.assembly_id.in_(assembly_ids),
+        )
+        .order_by(AssemblyMatter.position, AssemblyResult.counting)
+    ).all()

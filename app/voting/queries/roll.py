@@ -1,0 +1,232 @@
+"""The roll: frozen by one statement, then only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from app.core.db import db
+from app.registry.models import Building, Stairwell
+from app.voting.models import AssemblyParticipation, BallotCast, RollMember, RollUnit, RollVoter
+
+SLICES = 8
+
+_FREEZE = text("""
+WITH owners AS (
+    SELECT unit_id, string_agg(owner_id::text, ',' ORDER BY owner_id) AS key
+    FROM ownership
+    WHERE community_id = :community_id AND ended_at IS NULL
+    GROUP BY unit_id
+), holding AS MATERIALIZED (
+    SELECT unit.id AS unit_id, unit.building_id, unit.stairwell_id, unit.room, unit.label,
+           unit.sort_key, unit.floor, unit.area_centi,
+           building.sort_key || ' ' || unit.sort_key || ' ' || unit.id AS place,
+           unit.sale_state <> 'delivered' AS developer,
+           owners.key IS NULL AS ownerless,
+           CASE WHEN unit.sale_state <> 'delivered' THEN 'developer'
+                ELSE coalesce(owners.key, 'unit:' || unit.id) END AS owner_key
+    FROM property_unit AS unit
+    JOIN building ON building.community_id = unit.community_id AND building.id = unit.building_id
+    LEFT JOIN owners ON owners.unit_id = unit.id
+    WHERE unit.community_id = :community_id AND unit.compound_id = :compound_id
+        AND (:parking_votes OR unit.kind <> 'parking')
+), head AS MATERIALIZED (
+    SELECT gen_random_uuid() AS id, owner_key,
+           bool_or(developer) AS developer, bool_or(ownerless AND NOT developer) AS ownerless,
+           sum(area_centi)::bigint AS area_centi, count(*)::int AS unit_count,
+           (row_number() OVER (ORDER BY min(place)))::int AS number,
+           (array_agg(label ORDER BY place))[1] AS label,
+           (array_agg(building_id ORDER BY place))[1] AS building_id
+    FROM holding
+    GROUP BY owner_key
+), member AS MATERIALIZED (
+    SELECT DISTINCT head.id AS voter_id, ownership.owner_id
+    FROM holding
+    JOIN head ON head.owner_key = holding.owner_key
+    JOIN ownership ON ownership.community_id = :community_id
+        AND ownership.unit_id = holding.unit_id AND ownership.ended_at IS NULL
+    JOIN owner ON owner.community_id = :community_id AND owner.id = ownership.owner_id
+    WHERE NOT holding.developer OR owner.kind = 'developer'
+), company AS (
+    SELECT voter_id, count(*)::int AS members, bool_or(voters > 1) AS overlaps
+    FROM (
+        SELECT voter_id, count(*) OVER (PARTITION BY owner_id) AS voters FROM member
+    ) AS counted
+    GROUP BY voter_id
+), voter AS (
+    INSERT INTO roll_voter (community_id, id, assembly_id, number, area_centi, unit_count,
+        member_count, label, building_id, owner_key, developer, flag)
+    SELECT :community_id, head.id, :assembly_id, head.number, head.area_centi, head.unit_count,
+        coalesce(company.members, 0),
+        head.label || CASE WHEN head.unit_count > 1
+                           THEN ' 等 ' || head.unit_count || ' 处' ELSE '' END,
+        head.building_id, head.owner_key, head.developer,
+        CASE WHEN head.ownerless THEN 'unknown' WHEN company.overlaps THEN 'overlap' END
+    FROM head LEFT JOIN company ON company.voter_id = head.id
+), unit AS (
+    INSERT INTO roll_unit (community_id, id, assembly_id, voter_id, unit_id, building_id,
+        stairwell_id, room, label, sort_key, floor, area_centi)
+    SELECT :community_id, gen_random_uuid(), :assembly_id, head.id, holding.unit_id,
+        holding.building_id, holding.stairwell_id, holding.room, holding.label,
+        holding.sort_key, holding.floor, holding.area_centi
+    FROM holding JOIN head ON head.owner_key = holding.owner_key
+), kin AS (
+    INSERT INTO roll_member (community_id, id, assembly_id, voter_id, owner_id)
+    SELECT :community_id, gen_random_uuid(), :assembly_id, voter_id, owner_id FROM member
+), part AS (
+    INSERT INTO assembly_participation
+        (community_id, id, assembly_id, building_id, slice, roll_heads, roll_area_centi)
+    SELECT :community_id, gen_random_uuid(), :assembly_id, building_id, number % :slices,
+        count(*), sum(area_centi)
+    FROM head
+    GROUP BY building_id, number % :slices
+)
+SELECT count(*)::int AS heads, coalesce(sum(area_centi), 0)::bigint AS area_centi FROM head
+""")
+
+
+def freeze_roll(
+    community_id: int, assembly_id: UUID, compound_id: UUID, *, parking_votes: bool
+) -> Any:
+    """Copy the register into the roll: one head for each exact set of owners.
+
+    建筑物区分所有权司法解释 art. 8, 9: areas as registered; the developer's unsold and undelivered
+    units are one head together. Gives `heads` and `area_centi` of the whole roll.
+    """
+    return db.session.execute(
+        _FREEZE,
+        {
+            "community_id": community_id,
+            "assembly_id": assembly_id,
+            "compound_id": compound_id,
+            "parking_votes": parking_votes,
+            "slices": SLICES,
+        },
+    ).one()
+
+
+def participation_by_building(community_id: int, assembly_id: UUID) -> Sequence[Any]:
+    """Maintained counts: building_id, name, roll_heads, roll_area_centi, heads, area_centi."""
+    counts = AssemblyParticipation
+    return db.session.execute(
+        select(
+            counts.building_id,
+            Building.name,
+            func.sum(counts.roll_heads).label("roll_heads"),
+            func.sum(counts.roll_area_centi).cast(db.BigInteger).label("roll_area_centi"),
+            func.sum(counts.heads).label("heads"),
+            func.sum(counts.area_centi).cast(db.BigInteger).label("area_centi"),
+        )
+        .join(
+            Building,
+            (Building.community_id == counts.community_id) & (Building.id == counts.building_id),
+        )
+        .where(counts.community_id == community_id, counts.assembly_id == assembly_id)
+        .group_by(counts.building_id, Building.name, Building.sort_key)
+        .order_by(Building.sort_key, counts.building_id)
+    ).all()
+
+
+def rooms_of_building(community_id: int, assembly_id: UUID, building_id: UUID) -> Sequence[Any]:
+    """The frozen units of one building: room, floor, stairwell and whether its voter took part."""
+    took_part = (
+        select(BallotCast.id)
+        .where(
+            BallotCast.community_id == RollUnit.community_id,
+            BallotCast.assembly_id == RollUnit.assembly_id,
+            BallotCast.voter_id == RollUnit.voter_id,
+        )
+        .exists()
+    )
+    return db.session.execute(
+        select(
+            RollUnit.unit_id,
+            RollUnit.room,
+            RollUnit.label,
+            RollUnit.floor,
+            RollUnit.stairwell_id,
+            Stairwell.name.label("stairwell_name"),
+            RollVoter.flag,
+            took_part.label("took_part"),
+        )
+        .join(
+            RollVoter,
+            (RollVoter.community_id == RollUnit.community_id) & (RollVoter.id == RollUnit.voter_id),
+        )
+        .outerjoin(
+            Stairwell,
+            (Stairwell.community_id == RollUnit.community_id)
+            & (Stairwell.id == RollUnit.stairwell_id),
+        )
+        .where(
+            RollUnit.community_id == community_id,
+            RollUnit.assembly_id == assembly_id,
+            RollUnit.building_id == building_id,
+        )
+        .order_by(Stairwell.sort_key, RollUnit.floor, RollUnit.sort_key)
+    ).all()
+
+
+def flagged_voters(community_id: int, assembly_id: UUID) -> int:
+    """How many voters a person must look at."""
+    return db.session.execute(
+        select(func.count())
+        .select_from(RollVoter)
+        .where(
+            RollVoter.community_id == community_id,
+            RollVoter.assembly_id == assembly_id,
+            RollVoter.flag.is_not(None),
+        )
+    ).scalar_one()
+
+
+def units_of_voters(community_id: int, voter_ids: Sequence[UUID]) -> Sequence[Any]:
+    """The units of these voters, for their owner to check before voting."""
+    return db.session.execute(
+        select(RollUnit.voter_id, RollUnit.label, RollUnit.area_centi)
+        .where(RollUnit.community_id == community_id, RollUnit.voter_id.in_(voter_ids))
+        .order_by(RollUnit.sort_key)
+    ).all()
+
+
+def member_accounts(community_id: int, assembly_id: UUID, voter_id: UUID | None = None) -> Any:
+    """(account_id) of all owners on the roll, or of one voter's, as far as they have accounts."""
+    return (
+        db.session.execute(
+            text("""
+            SELECT DISTINCT account_id FROM (
+                SELECT owner.account_id, roll_member.voter_id
+                FROM roll_member
+                JOIN owner ON owner.community_id = roll_member.community_id
+                    AND owner.id = roll_member.owner_id
+                WHERE roll_member.community_id = :community_id
+                    AND roll_member.assembly_id = :assembly_id
+                    AND owner.account_id IS NOT NULL
+                UNION ALL
+                SELECT unit_claim.account_id, roll_member.voter_id
+                FROM roll_member
+                JOIN unit_claim ON unit_claim.community_id = roll_member.community_id
+                    AND unit_claim.owner_id = roll_member.owner_id
+                    AND unit_claim.relation = 'owner' AND unit_claim.state = 'approved'
+                WHERE roll_member.community_id = :community_id
+                    AND roll_member.assembly_id = :assembly_id
+            ) AS kin
+            WHERE CAST(:voter_id AS uuid) IS NULL OR voter_id = :voter_id
+        """),
+            {"community_id": community_id, "assembly_id": assembly_id, "voter_id": voter_id},
+        )
+        .scalars()
+        .all()
+    )
+
+
+def roll_members(community_id: int, assembly_id: UUID) -> Sequence[Any]:
+    """(voter_id, owner_id) of a whole roll."""
+    return db.session.execute(
+        select(RollMember.voter_id, RollMember.owner_id).where(
+            RollMember.community_id == community_id, RollMember.assembly_id == assembly_id
+        )
+    ).all()

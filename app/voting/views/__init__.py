@@ -1,0 +1,14 @@
+"""Pages of owners' assemblies: the voter's and the desk's."""
+
+from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
+
+from app.voting.views import ballot, participation, preparing, resident  # isort: skip
+
+__all__ = [
+    "assemblies_blueprint",
+    "ballot",
+    "participation",
+    "preparing",
+    "resident",
+    "voting_blueprint",
+]

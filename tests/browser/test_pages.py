@@ -1,0 +1,107 @@
+"""Everything a role can reach from its start page opens, and axe finds nothing serious on it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from factories.databases import owner_connection
+from factories.windows import DESK, PHONE, assert_accessible
+from factories.world import Person
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+
+from app.demo.cast import ROLES
+
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+"""A folder for pictures of every page visited, for those who want to look."""
+SKIPPED = {"files.show", "files.thumbnail"}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def character(demo_config):
+    """A person of the demo world by key."""
+
+    def find(key: str) -> Person:
+        one = next(one for one in ROLES if one.key == key)
+        with owner_connection(demo_config) as connection:
+            account_id = connection.scalar(
+                text("SELECT id FROM account WHERE phone = :phone"), {"phone": one.phone}
+            )
+        return Person(account_id, one.phone, one.name)
+
+    return find
+
+
+def endpoint_of(app, url):
+    try:
+        return app.url_map.bind("localhost").match(urlsplit(url).path, method="GET")[0]
+    except HTTPException:
+        return None
+
+
+def crawl(app, page, start, visit):
+    """Follow links breadth first, one page of each endpoint."""
+    seen, waiting = set(), [start]
+    while waiting:
+        url = waiting.pop(0)
+        endpoint = endpoint_of(app, url)
+        if endpoint is None or endpoint in seen or endpoint in SKIPPED:
+            continue
+        answer = page.goto(url)
+        if "text/html" not in (answer.headers.get("content-type") or ""):
+            continue
+        seen.add(endpoint)
+        visit(endpoint, answer)
+        links = page.eval_on_selector_all(
+            "a[href]:not([download])", "nodes => nodes.map(node => node.getAttribute('href'))"
+        )
+        waiting += [urljoin(page.url, link) for link in links if link.startswith(("/", "?"))]
+    return seen
+
+
+def picture(page, name):
+    if SCREENSHOTS:
+        folder = Path(SCREENSHOTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("key", [one.key for one in ROLES])
+def test_every_page_a_role_can_reach_opens_and_is_accessible(
+    browser_page, character, live_app, key, width
+):
+    page = browser_page(character(key), width)
+
+    def visit(endpoint, answer):
+        assert answer.status == 200, f"{page.url}: {answer.status}"
+        picture(page, f"{width}-{key}-{endpoint}")
+        assert_accessible(page)
+        assert page.evaluate(SIDEWAYS) <= 0, f"{page.url} scrolls sideways at {width} px"
+
+    assert len(crawl(live_app, page, "/", visit)) >= 3
+
+
+def test_the_pages_before_log_in_are_accessible_in_both_type_sizes(browser_page, live_app):
+    page = browser_page(None, PHONE)
+
+    def visit(_endpoint, answer):
+        assert answer.status == 200
+        assert_accessible(page)
+
+    assert len(crawl(live_app, page, "/", visit)) >= 2
+    page.goto("/login")
+    page.get_by_role("button", name="大字").click()
+    assert page.locator("html").get_attribute("data-type") == "large"
+    assert_accessible(page)
+
+
+def test_the_style_guide_is_accessible(browser_page):
+    page = browser_page(None, DESK)
+    page.goto("/styleguide")
+    picture(page, "styleguide")
+    assert_accessible(page)

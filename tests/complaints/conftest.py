@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from app.core.db import db
+
+
+@pytest.fixture
+def statements(app):
+    """Collects the statements sent to the database inside a block."""
+
+    @contextmanager
+    def collecting():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_):
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collecting

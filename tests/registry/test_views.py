@@ -170,6 +170,7 @@ def test_a_list_page_needs_the_same_number_of_statements_for_more_rows(office, w
         return len(seen)
 
     paths = ["units", "owners", f"buildings/{office.building_id}", "", "claims"]
+    office.client.get(f"{office.base}/units")
     before = {path: statements(path) for path in paths}
     more = [
         ("1", "1", f"{floor}01", "90", f"住户{floor}", "", identity(900 + floor), "")

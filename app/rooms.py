@@ -28,7 +28,7 @@ from app.covenants.views import blueprint as covenants
 from app.coverage import jobs as coverage_jobs
 from app.coverage import models as coverage_models
 from app.coverage.views import blueprint as coverage
-from app.demo.commands import demo_commands
+from app.demo.commands import demo_commands, init_demo
 from app.desk.platform import blueprint as platform
 from app.desk.views import blueprint as desk
 from app.maintenance import models as maintenance_models
@@ -105,5 +105,7 @@ def open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
+    if config.demo:
+        init_demo(app)
     if config.environment != "production":
         app.register_blueprint(styleguide)

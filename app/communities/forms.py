@@ -31,7 +31,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     parking_spaces_vote = BooleanField("单独登记的车位也参加表决", description="各地规定不同。")
     covenant_threshold_numerator = _number("公约生效：签署户数要达到几分之几（分子）", 1, 100, "")
     covenant_threshold_denominator = _number(
-        "（分母）", 1, 100, "例如分子 2、分母 3，就是三分之二。"
+        "公约生效：几分之几（分母）", 1, 100, "例如分子 2、分母 3，就是三分之二。"
     )
     covenant_publication_days = _number("公约公示几天", 1, 60, "")
     complaint_days_ordinary = _number("一般诉求几个工作日内办结", 1, 60, "")

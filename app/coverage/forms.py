@@ -58,5 +58,5 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
 
 def version_of(form: Any) -> int:
     """The version the person looked at; nonsense is an old one."""
-    text: str = form.version.data or "0"
+    text = str(form.version.data or "0")
     return int(text) if text.isdecimal() and len(text) <= 9 else 0  # noqa: PLR2004 - fits an int

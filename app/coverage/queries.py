@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.communities.models import Community, Region
 from app.core.db import db
@@ -208,7 +209,7 @@ def _newest(region_path: str, period: str) -> Any:
             CoverageReport.totals,
             CoverageReport.submitted_at,
         )
-        .distinct(CoverageReport.community_id)
+        .ext(distinct_on(CoverageReport.community_id))
         .where(
             CoverageReport.period == period,
             CoverageReport.region_path.like(f"{region_path}%"),

@@ -9,7 +9,16 @@ from pathlib import Path
 from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
-from app.demo import complaints, covenants, coverage, maintenance, organizations, people, voting
+from app.demo import (
+    complaints,
+    covenants,
+    coverage,
+    maintenance,
+    organizations,
+    people,
+    registry,
+    voting,
+)
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
 
@@ -17,6 +26,7 @@ DIVISIONS = Path(communities.__file__).parent / "data" / "xiangyang_divisions.cs
 
 PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("人物", people.load),
+    ("房屋与业主", registry.load),
     ("组织", organizations.load),
     ("设施", maintenance.load),
     ("民生诉求", complaints.load),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.core.access.roles import COMMUNITY_ROLES, NEIGHBOUR_ROLES, SECOND_FACTOR_ROLES, Role
@@ -13,6 +14,7 @@ from app.core.config import Config
 from app.demo import acts
 from app.demo.cast import COMMUNITY_CODE, DEMO_PASSWORD, ROLES, Character
 from app.kit.phones import local_phone
+from app.people.views.room import DEMO_LOGINS
 
 demo_commands = AppGroup("demo", help="A world to try the product in.")
 
@@ -55,6 +57,22 @@ def _row(character: Character, config: Config) -> tuple[str, ...]:
         DEMO_PASSWORD,
         f"{config.base_url}{_page(character)}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A line of the log-in page's list."""
+
+    title: str
+    phone: str
+    password: str = DEMO_PASSWORD
+
+
+def init_demo(app: Flask) -> None:
+    """Let the log-in page offer the demo log-ins."""
+    app.extensions[DEMO_LOGINS] = [
+        LogIn(f"{_title(one)} {one.name}", local_phone(one.phone)) for one in ROLES
+    ]
 
 
 def _title(character: Character) -> str:

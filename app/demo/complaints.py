@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from app.core.files.actions import Upload
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.demo.stage import Stage
+from app.registry.queries import homes_of
 
 _NAMESPACE = uuid.UUID("6a1f0f54-6f0c-4c57-9f0e-7d5a8a3c2b10")
 _WALL, _DARK = (214, 207, 196), (96, 90, 82)
@@ -166,7 +166,8 @@ def load(stage: Stage) -> None:
     for number, story in enumerate(STORIES):
         complaint_id = _file(stage, resident, number, story)
         for told in story.steps:
-            _take(stage, complaint_id, told)
+            if not _take(stage, complaint_id, told):
+                break
 
 
 def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
@@ -177,7 +178,7 @@ def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
             Report(
                 once_key=uuid.uuid5(_NAMESPACE, f"{stage.community.code}:{number}"),
                 category=story.category,
-                place=_place(stage, story),
+                place=_place(_places(stage, resident), story),
                 text=story.text,
                 place_note=story.note,
                 anonymous=story.anonymous,
@@ -186,13 +187,14 @@ def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
         )
 
 
-def _take(stage: Stage, complaint_id: UUID, told: Told) -> None:
+def _take(stage: Stage, complaint_id: UUID, told: Told) -> bool:
+    """Whether the step could be taken: without a contract nobody is there to take it."""
     community_id = stage.community.id
     with transaction(Scope(community_id=community_id)):
         complaint = cases.locked(community_id, complaint_id)
         worker = _worker(stage, told.who, complaint.organization_id if complaint else None)
         if complaint is None or worker is None:
-            return
+            return False
         given = Given(
             version=complaint.version,
             text=told.text,
@@ -201,6 +203,7 @@ def _take(stage: Stage, complaint_id: UUID, told: Told) -> None:
             photos=_photos(told.picture),
         )
         take_step(community_id, worker, complaint_id, told.action, given)
+    return True
 
 
 def _resident(stage: Stage) -> UUID | None:
@@ -220,19 +223,28 @@ def _worker(stage: Stage, who: str, organization_id: UUID | None) -> Worker | No
     return Worker(account_id, Desk(office=False, companies=frozenset({organization_id})))
 
 
-def _place(stage: Stage, story: Story) -> PlaceChoice:
-    wanted: Sequence[tuple[str, PlaceKind]] = (
-        ("stairwell", PlaceKind.STAIRWELL),
-        ("building", PlaceKind.BUILDING),
-        ("compound", PlaceKind.COMPOUND),
-    )
-    if story.at_home:
-        wanted = (("unit", PlaceKind.UNIT), *wanted)
+def _places(stage: Stage, resident: UUID) -> dict[PlaceKind, UUID]:
+    """The resident's own home and what is around it; else the compound, if there is one."""
+    homes = homes_of(stage.community.id, resident)
+    if not homes:
+        garden = stage.places.get("garden")
+        return {PlaceKind.COMPOUND: garden} if garden else {}
+    home = homes[0]
+    known = {
+        PlaceKind.UNIT: home.unit_id,
+        PlaceKind.STAIRWELL: home.stairwell_id,
+        PlaceKind.BUILDING: home.building_id,
+        PlaceKind.COMPOUND: home.compound_id,
+    }
+    return {kind: key for kind, key in known.items() if key is not None}
+
+
+def _place(places: dict[PlaceKind, UUID], story: Story) -> PlaceChoice:
     if story.elsewhere:
-        wanted = ()
-    for name, kind in wanted:
-        if name in stage.places:
-            return PlaceChoice(kind, stage.places[name])
+        return PlaceChoice(PlaceKind.ELSEWHERE)
+    for kind in (PlaceKind.UNIT, PlaceKind.STAIRWELL, PlaceKind.COMPOUND):
+        if kind in places and (kind is not PlaceKind.UNIT or story.at_home):
+            return PlaceChoice(kind, places[kind])
     return PlaceChoice(PlaceKind.ELSEWHERE)
 
 

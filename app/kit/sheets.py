@@ -14,6 +14,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 # Spreadsheets keep 15 digits: a longer number has already lost its end.
 _EXACT_BELOW = 10**15
+# Formulas and error values begin so; the empty text is looked at too.
+_SUSPECT = "=#"
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -58,7 +60,15 @@ def _rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
         # The size a sheet claims may be a million empty rows.
         visible[0].reset_dimensions()
         for line, cells in enumerate(visible[0].iter_rows(values_only=True), start=1):
-            yield line, [_text(cell, line, place) for place, cell in enumerate(cells)]
+            yield (
+                line,
+                [
+                    cell
+                    if type(cell) is str and cell[:1] not in _SUSPECT
+                    else _text(cell, line, place)
+                    for place, cell in enumerate(cells)
+                ],
+            )
     finally:
         workbook.close()
 

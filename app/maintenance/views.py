@@ -238,7 +238,7 @@ def _upkeep(form: Any) -> actions.UpkeepDraft:
 
 
 def _version(form: Any) -> int:
-    text: str = form.version.data or "0"
+    text = str(form.version.data or "0")
     return int(text) if text.isdecimal() and len(text) <= 9 else 0  # noqa: PLR2004 - fits an int
 
 

@@ -120,6 +120,7 @@ def _form(role: Role) -> GrantForm:
     form = GrantForm()
     narrowing = narrowing_of(role)
     form.place.label.text = narrowing.label
+    form.place.flags.required = True
     form.place.choices = [
         ("", "请选择"),
         *queries.choices(here().community.id, narrowing, companies_of(_own_grants())),

@@ -39,7 +39,11 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         description="例如：2026 年第一次业主大会会议",
         validators=[InputRequired("请填写会议名称。"), Length(max=60, message="不超过 60 个字。")],
     )
-    convener = SelectField("召集人", choices=[(name, name) for name in CONVENERS])
+    convener = SelectField(
+        "召集人",
+        choices=[(name, name) for name in CONVENERS],
+        validators=[InputRequired("请选择召集人。")],
+    )
     opens_on = DateField(
         "开始投票日期",
         description="公告要满 15 天才能开始投票，最后一天遇节假日顺延到下一个工作日。",
@@ -81,6 +85,7 @@ class MatterForm(FlaskForm):  # type: ignore[misc]
         "属于民法典第二百七十八条的哪一项",
         choices=STATUTES,
         description="第（六）至（八）项要参与表决的四分之三以上同意，其他各项要过半数同意。",
+        validators=[InputRequired("请选择属于哪一项。")],
     )
     matter_title = StringField(
         "表决什么",

@@ -100,7 +100,7 @@ def tell_co_owners(cast_id: str) -> None:
         others - {done.cast_by},
         title=f"{done.label} 的一票已经投出",
         body=f"共有人{masked_name(done.cast_name)}在 {say_moment(done.cast_at)} "
-        f"为“{done.title}”投了票。一套房子只有一票，您不用再投。",
+        f"为“{done.title}”投了票。共有人共一票，您不用再投。",
         url=f"/c/{places.code_of(community_id)}/votes/{done.assembly_id}",
         once_key=f"voting.cast:{cast_id}",
     )

@@ -6,7 +6,7 @@ from alembic import op
 from app.core.row_security import APPEND_ONLY, secure_tenant_table
 
 revision = "0004"
-down_revision = "0011"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

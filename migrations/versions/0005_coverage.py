@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import APP, APPEND_ONLY, HERE, REGION, secure_tenant_table
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,7 @@ from app import create_app
 from app.core.config import Config
 from app.core.db import db, sqlalchemy_url
 from measure import rows
+from measure.opening import open_assembly
 from measure.record import record
 from measure.requests import Prepared
 from measure.world import World
@@ -48,6 +49,10 @@ class Stage:
             db.engine.dispose()
         self._world = World(self._admin("gongzhi"), self._requests)
         self._world.build()
+        with app.app_context():
+            open_assembly(self._world)
+            db.engine.dispose()
+        self._world.settle()
         self._admin_run(*(f'CREATE DATABASE "{name}" TEMPLATE gongzhi' for name in COPIES))
 
     def record(self, only: str) -> None:

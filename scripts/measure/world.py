@@ -65,6 +65,14 @@ SELECT 1, md5('claim' || n)::uuid, md5('account' || n)::uuid, md5('unit' || n)::
        md5('owner' || n)::uuid, 'owner', 'approved', true
 FROM generate_series(0, :people - 1) n
 """
+_ASSEMBLY = """
+INSERT INTO assembly
+ (community_id, id, compound_id, title, convener, mode, state, opens_at, closes_at, notice_at)
+VALUES (1, md5('assembly')::uuid, md5('compound')::uuid, '更换水泵', '业委会', 'online', 'noticed',
+        now() - interval '1 day', now() + interval '20 days', now() - interval '20 days');
+INSERT INTO assembly_matter (community_id, id, assembly_id, position, statute, kind, title)
+VALUES (1, md5('matter')::uuid, md5('assembly')::uuid, 1, 5, 'resolution', '使用维修资金更换水泵')
+"""
 
 
 class World:
@@ -75,6 +83,7 @@ class World:
         self.people = people
         self.community = CODE
         self.community_id = COMMUNITY_ID
+        self.voters: dict[UUID, UUID] = {}
 
     @staticmethod
     def described(people: int) -> str:
@@ -82,14 +91,36 @@ class World:
         return f"{OTHER_COMMUNITIES + 1} 个社区，其中一个有 {people} 户业主"
 
     def build(self) -> None:
-        """Fill the database and let PostgreSQL look at it."""
+        """Fill the database."""
         engine = create_engine(self._address, poolclass=NullPool)
         values = {"people": self.people, "per": UNITS_PER_STAIRWELL, "others": OTHER_COMMUNITIES}
         with engine.begin() as connection:
-            for script in (_REGIONS, _PLACES, _PEOPLE):
+            for script in (_REGIONS, _PLACES, _PEOPLE, _ASSEMBLY):
                 _run(connection, script, values)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+
+    def settle(self) -> None:
+        """Let PostgreSQL look at what it holds."""
+        engine = create_engine(self._address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             connection.execute(text("VACUUM ANALYZE"))
+
+    @property
+    def assembly(self) -> UUID:
+        """The assembly everybody votes in."""
+        return _md5_uuid("assembly")
+
+    @property
+    def matter(self) -> UUID:
+        """Its one matter."""
+        return _md5_uuid("matter")
+
+    def voter(self, number: int) -> UUID:
+        """A person's place on the roll."""
+        return self.voters[_md5_uuid(f"owner{number}")]
+
+    def stairwell(self, number: int) -> UUID:
+        """Where a person lives."""
+        return _md5_uuid(f"stairwell{number // UNITS_PER_STAIRWELL}")
 
     def account(self, number: int) -> str:
         """The account id of a person."""

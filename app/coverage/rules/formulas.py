@@ -11,6 +11,8 @@ from app.kit.clock import say_date
 from app.maintenance.rules import UpkeepState
 from app.organizations.rules import ContractDates, OrganizationKind, PartyWork, filing_due
 
+UNSERVED, WITHOUT_COMMITTEE = "unserved", "without_committee"
+"""Kinds of subjects: compounds that lack something, which tells where it is put right."""
 MEMBERS_NEEDING_AN_ORGANIZATION = 3
 """正式党员三人以上的，都应当成立党的基层组织 (中国共产党章程 art. 30)."""
 
@@ -146,7 +148,7 @@ def service_cases(facts: Facts, today: date) -> list[Case]:
     served = {item.compound_id for item in facts.contracts if item.dates.in_force(today)}
     return [
         Case(
-            Subject("compound", compound.id, compound.name),
+            Subject(UNSERVED, compound.id, compound.name),
             covered=compound.id in served,
             reason="没有正在履行的物业服务",
         )
@@ -161,18 +163,11 @@ def committee_cases(facts: Facts, today: date) -> list[Case]:
     for committee in facts.committees:
         if committee.compound_id is not None:
             by_compound.setdefault(committee.compound_id, []).append(committee)
-    cases = []
-    for compound in facts.compounds:
-        if compound.residential:
-            gaps = [_committee_gap(item, today) for item in by_compound.get(compound.id, [])]
-            cases.append(
-                Case(
-                    Subject("compound", compound.id, compound.name),
-                    covered="" in gaps,
-                    reason=gaps[0] if gaps else "还没有组建委员会",
-                )
-            )
-    return cases
+    return [
+        _committee_case(compound, by_compound.get(compound.id, []), today)
+        for compound in facts.compounds
+        if compound.residential
+    ]
 
 
 def committee_parts(facts: Facts) -> tuple[Part, ...]:
@@ -227,6 +222,19 @@ def _filing_case(
         excused = f"合同备案期限未到（{say_date(due, today)}前）"
         return Case(subject, covered=False, excused=excused)
     return Case(subject, covered=False, reason=f"合同未备案，期限{say_date(due, today)}已过")
+
+
+def _committee_case(compound: Compound, committees: Sequence[Committee], today: date) -> Case:
+    gaps = {committee.id: _committee_gap(committee, today) for committee in committees}
+    if not gaps:
+        subject = Subject(WITHOUT_COMMITTEE, compound.id, compound.name)
+        return Case(subject, covered=False, reason="还没有组建委员会")
+    first = next(iter(gaps))
+    return Case(
+        Subject("organization", first, compound.name),
+        covered="" in gaps.values(),
+        reason=gaps[first],
+    )
 
 
 def _committee_gap(committee: Committee, today: date) -> str:

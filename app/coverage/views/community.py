@@ -12,10 +12,12 @@ from app.core.access.door import here, requires
 from app.coverage import actions, queries
 from app.coverage.permissions import PREPARE_REPORT, SEE_COVERAGE
 from app.coverage.rules import Figure, Indicator, Item, ReportState, quarter_of, say_quarter
+from app.coverage.rules.formulas import UNSERVED, WITHOUT_COMMITTEE
 from app.coverage.views.presenting import cards_of, report_row, steps_of
 from app.coverage.views.room import blueprint
 from app.kit.clock import civil_date, now
 from app.kit.refusal import NotFound
+from app.organizations.rules import OrganizationKind
 
 ROOT = "/c/<community>/coverage/"
 
@@ -127,7 +129,12 @@ def page_of(item: Item) -> str:
         return url_for("organizations.show", community=code, organization_id=item.id)
     if item.kind == "contract":
         return url_for("organizations.contract", community=code, contract_id=item.id)
-    return url_for("organizations.contracts", community=code)
+    if item.kind == WITHOUT_COMMITTEE:
+        kind = OrganizationKind.OWNERS_COMMITTEE.value
+        return url_for("organizations.index", community=code, kind=kind)
+    if item.kind == UNSERVED:
+        return url_for("organizations.contracts", community=code)
+    return url_for("registry.compound", community=code, compound_id=item.id)
 
 
 def _rows_url(figure: Figure) -> str:

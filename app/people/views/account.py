@@ -49,6 +49,7 @@ def password() -> ResponseReturnValue:
     account_id = here().signed_in.account_id
     has_password = queries.account(account_id).password_hash is not None
     form = PasswordForm()
+    form.current.flags.required = has_password
     if form.validate_on_submit():
         try:
             passwords.change_password(

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.communities import queries as communities
+from app.communities.models import Region
 from app.core.access.actor import Actor
 from app.core.access.door import here, requires
 from app.core.access.permissions import PUBLIC
@@ -32,6 +33,8 @@ def choose_community() -> ResponseReturnValue:
         return redirect(url_for("people.request_code", next=url_for("people.choose_community")))
     wanted = request.args.get("q", "").strip()
     region = communities.region_by_code(request.args.get("region", ""))
+    if region is None and not wanted:
+        region = _first_branching()
     return render_template(
         "people/choose_community.html",
         q=wanted,
@@ -61,6 +64,14 @@ def join() -> ResponseReturnValue:
     return _page(form)
 
 
+def _first_branching() -> Region | None:
+    """Where the tree first offers a choice: with one city alone, that city."""
+    region, below = None, communities.regions_below(None)
+    while len(below) == 1:
+        region, below = below[0], communities.regions_below(below[0].code)
+    return region
+
+
 def proven_phone() -> str | None:
     """The number this browser has proven by a code not long ago."""
     phone: str | None = session.get(PROVEN_PHONE)
@@ -70,7 +81,7 @@ def proven_phone() -> str | None:
 
 def _join_as(actor: Actor) -> ResponseReturnValue:
     if request.method == "GET":
-        return render_template("people/join.html", form=None)
+        return render_template("people/join.html", form=None, community=here().community)
     community = here().community
     ensure_membership(
         actor.account_id,
@@ -106,4 +117,4 @@ def _welcome() -> ResponseReturnValue:
 
 def _page(form: JoinForm) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
-    return render_template("people/join.html", form=form), status
+    return render_template("people/join.html", form=form, community=here().community), status

@@ -15,6 +15,8 @@ from app.people.rules import device_name
 
 blueprint = Blueprint("people", __name__)
 DEMO_CODE = "demo_code"
+DEMO_LOGINS = "gongzhi.demo_logins"
+"""The demo world leaves its log-ins here for the log-in page."""
 
 
 def config() -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from app.people.identity import forget, remember
 from app.people.rules import clean_code
 from app.people.views.room import (
     DEMO_CODE,
+    DEMO_LOGINS,
     blueprint,
     config,
     device,
@@ -137,7 +138,8 @@ def _enter(started: sessions.Started) -> ResponseReturnValue:
 
 
 def _login_page(form: PasswordSignInForm) -> ResponseReturnValue:
-    return _page("people/login.html", form)
+    shown = current_app.extensions.get(DEMO_LOGINS, ()) if config().demo else ()
+    return _page("people/login.html", form, demo_logins=shown)
 
 
 def _code_page(form: CodeForm, phone: str) -> ResponseReturnValue:

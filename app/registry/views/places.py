@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
+from app.kit.areas import plain_area
 from app.registry.actions import places as actions
 from app.registry.actions.places import CompoundValues
 from app.registry.forms import BuildingForm, CompoundForm, StairwellForm
@@ -33,7 +34,9 @@ _STATES = (
 def index() -> str:
     """The compounds of the community."""
     return render_template(
-        "registry/index.html", compounds=places.compounds_with_counts(here().community.id)
+        "registry/index.html",
+        compounds=places.compounds_with_counts(here().community.id),
+        plain_area=plain_area,
     )
 
 
@@ -46,6 +49,7 @@ def compound(compound_id: UUID) -> str:
         "registry/compound.html",
         compound=found(places.compound(community_id, compound_id)),
         buildings=places.buildings_with_counts(community_id, compound_id),
+        plain_area=plain_area,
     )
 
 

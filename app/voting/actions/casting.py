@@ -97,6 +97,6 @@ def _already_cast(place: Mapping[str, Any], now: Any) -> Conflict:
         )
     return Conflict(
         f"这一票已经由共有人{masked_name(now.cast_name)}在 {when} 投出。"
-        "一套房子只有一票，先投出的有效。",
+        "共有人共一票，先投出的有效。",
         code="already_cast",
     )

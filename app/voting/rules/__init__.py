@@ -2,7 +2,7 @@
 
 from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
-from app.voting.rules.explanation import explain, say_distance
+from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -34,6 +34,7 @@ from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, propos
 
 __all__ = [
     "NOTHING",
+    "REMEDY",
     "TRANSITIONS",
     "Action",
     "Actor",

@@ -6,7 +6,7 @@ from app.voting.rules.decision import Decision, Outcome
 from app.voting.rules.matters import Threshold
 from app.voting.rules.weights import NOTHING, Tally, Weight
 
-_REMEDY = (
+REMEDY = (
     "业主认为这项决定侵害了自己合法权益的，可以自知道或者应当知道之日起一年内请求人民法院撤销"
     "（民法典第二百八十条）。"
 )
@@ -19,7 +19,7 @@ def explain(decision: Decision, tally: Tally) -> list[str]:
         return [*said, f"还差 {say_distance(decision.missing.quorum)}，这次没有形成决定。"]
     said += _approval(decision, tally)
     if decision.outcome is Outcome.ADOPTED:
-        return [*said, "人数和面积都达到要求，决定通过。", _REMEDY]
+        return [*said, "人数和面积都达到要求，决定通过。", REMEDY]
     return [*said, f"还差 {say_distance(decision.missing.approval)} 同意，决定没有通过。"]
 
 

@@ -13,6 +13,7 @@ from app.kit.shares import percent_down
 from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, AssemblyResult
 from app.voting.rules import (
+    REMEDY,
     Decision,
     Matter,
     Outcome,
@@ -27,6 +28,7 @@ from app.voting.rules import (
     say_distance,
 )
 
+OPENING_ICON = "vote"
 STATE_TONES = {
     State.DRAFT: "quiet",
     State.UNDER_REVIEW: "due",
@@ -91,7 +93,8 @@ def result_piece(result: AssemblyResult, statute: int) -> dict[str, Any]:
         "measures": measures,
         "favour_rule": "过半数" if threshold is Threshold.ORDINARY else "3/4",
         "outcome": OUTCOMES[Outcome(result.outcome)],
-        "sentences": explain(decision, tally),
+        # The page says the remedy once, for all its matters.
+        "sentences": [said for said in explain(decision, tally) if said != REMEDY],
         "rows": _choice_rows(tally),
         "agrees": decision.outcome == result.outcome,
         "basis": _basis(decision),
@@ -103,7 +106,7 @@ def timeline_of(assembly: Assembly, now: datetime) -> list[dict[str, Any]]:
     final = earliest_final(assembly.published_at or assembly.closes_at, TIMING)
     steps = [
         ("发布公告", assembly.notice_at, None, "megaphone"),
-        ("开始投票", assembly.opened_at, assembly.opens_at, "vote"),
+        ("开始投票", assembly.opened_at, assembly.opens_at, OPENING_ICON),
         ("投票截止，计票并公示结果", assembly.published_at, assembly.closes_at, "scale"),
         ("公示期满", assembly.final_at, final, "stamp"),
     ]
@@ -181,8 +184,8 @@ def _room_state(room: Any) -> str:
 
 
 def _entry(what: str, moment: datetime, now: datetime, icon: str, state: str) -> dict[str, Any]:
-    # 24:00 is said of the day that ends.
-    said = say_deadline(moment, now).split(" 截止", 1)[0]
+    ends = icon != OPENING_ICON
+    said = say_deadline(moment, now).split(" 截止", 1)[0] if ends else say_moment(moment, now)
     return {
         "when": said,
         "when_iso": in_beijing(moment).isoformat(timespec="minutes"),

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from app.communities.actions import settings_of
+from app.communities.rules import Settings
+from app.core.access.roles import Role
+from app.core.tenancy import Scope
+from app.core.transaction import transaction
+
+TYPED = {
+    "version": "0",
+    "proxy_limit": "3",
+    "covenant_threshold_numerator": "2",
+    "covenant_threshold_denominator": "3",
+    "covenant_publication_days": "7",
+    "complaint_days_ordinary": "5",
+    "contract_filing_days": "15",
+}
+
+
+def kept(world, community):
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        return settings_of(community.id)
+
+
+def save(client, community, **values):
+    return client.post(f"/c/{community.code}/settings", data=TYPED | values)
+
+
+@pytest.fixture
+def office(world):
+    community = world.community()
+    return community, world.client(world.member(community, Role.COMMUNITY_STAFF))
+
+
+def test_a_community_without_choices_has_the_defaults(world, office):
+    community, client = office
+    assert kept(world, community) == Settings()
+    assert 'value="3"' in client.get(f"/c/{community.code}/settings").text
+
+
+def test_a_choice_is_kept_for_this_community_only(world, office):
+    community, client = office
+    assert save(client, community, proxy_limit="1", parking_spaces_vote="y").status_code == 302
+    assert kept(world, community) == Settings(proxy_limit=1, parking_spaces_vote=True)
+    assert kept(world, world.community()) == Settings()
+
+
+@pytest.mark.parametrize("first", ["0", "1"])
+def test_whoever_saves_second_sees_both_versions(world, office, first):
+    community, client = office
+    if first == "1":
+        save(client, community)
+    save(client, community, version=first, proxy_limit="1")
+    answer = save(client, community, version=first, proxy_limit="2")
+    assert answer.status_code == 409
+    assert "别人已经改过" in answer.text
+    assert '<td data-label="您填的">2</td><td data-label="别人已保存的">1</td>' in answer.text
+    assert kept(world, community).proxy_limit == 1
+    newest = str(int(first) + 1)
+    assert f'value="{newest}"' in answer.text
+    assert save(client, community, version=newest, proxy_limit="2").status_code == 302
+    assert kept(world, community).proxy_limit == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"proxy_limit": "-1"},
+        {"proxy_limit": "three"},
+        {"covenant_publication_days": ""},
+        {"covenant_threshold_numerator": "4"},
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_and_kept_on_the_page(world, office, typed):
+    community, client = office
+    answer = save(client, community, **typed)
+    assert answer.status_code == 422
+    assert "field-error" in answer.text
+    assert kept(world, community) == Settings()

@@ -54,12 +54,12 @@ BEGIN
     IF (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database())
         <> 'gongzhi_owner'
     THEN
-        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-        EXECUTE format(
-            'GRANT CONNECT ON DATABASE %I TO gongzhi_app, gongzhi_sweep', current_database()
-        );
         EXECUTE format('ALTER DATABASE %I OWNER TO gongzhi_owner', current_database());
     END IF;
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    -- Temporary tables take in the lines of an import.
+    EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO gongzhi_app', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO gongzhi_sweep', current_database());
     IF (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'public')
         <> 'gongzhi_owner'
     THEN

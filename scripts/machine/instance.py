@@ -18,7 +18,7 @@ from machine.supervision import Supervisor
 
 HEARTBEAT = 5
 TAIL = 12
-PATIENCE = 90
+PATIENCE = 180
 FAILED = {"BACKOFF", "EXITED", "FATAL"}
 # Settings of the caller that would change what our own programs connect to or import.
 MISLEADING = ("PG", "GONGZHI_", "DATABASE_", "REDIS_", "FLASK_", "PYTHONPATH", "VIRTUAL_ENV")

@@ -18,7 +18,7 @@ from machine.processes import end_leftovers, members
 from supervisor.xmlrpc import SupervisorTransport
 
 FOREIGN = ("DATABASE_", "REDIS_", "RQ_", "GONGZHI_", "CHROMIUM", "PYTEST_")
-PATIENCE = 120
+PATIENCE = 300
 
 
 def free_port():
@@ -140,4 +140,5 @@ def running_house(house):
     if not house.is_open():
         house.start()
     until(house.ready, "the page")
+    until(lambda: all(house.pids().values()), "every program")
     return house

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("machine")
 SERVE = Path(__file__).resolve().parents[2] / "scripts" / "serve"
 
 
-def eventually(condition, seconds=60):
+def eventually(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

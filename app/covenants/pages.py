@@ -214,6 +214,7 @@ def _next(sheet: Any, moment: datetime) -> dict[str, Any] | None:
         detail = f"还差 {progress.missing} 户"
     elif state is State.PUBLISHED and sheet.publication_ends_at:
         if moment < sheet.publication_ends_at:
+            what = "公示期满，没有异议就备案生效"
             when = say_deadline(sheet.publication_ends_at, moment)
             iso = in_beijing(sheet.publication_ends_at).isoformat(timespec="minutes")
         if sheet.open_objections:

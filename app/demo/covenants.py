@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.db import db
 from app.core.tenancy import Scope
@@ -108,7 +109,7 @@ def _homes(stage: Stage, stairwell_id: UUID) -> Sequence[UnitClaim]:
     with transaction(_scope(stage)):
         return db.session.scalars(
             select(UnitClaim)
-            .distinct(UnitClaim.unit_id)
+            .ext(distinct_on(UnitClaim.unit_id))
             .join(
                 PropertyUnit,
                 (PropertyUnit.community_id == UnitClaim.community_id)

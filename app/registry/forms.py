@@ -108,14 +108,14 @@ class UnitForm(VersionedForm):
         [Optional(), NumberRange(LOWEST_FLOOR, HIGHEST_FLOOR, message="请填写 -9 到 199。")],
         description="地下一层写 -1。",
     )
-    kind = SelectField("类型", choices=choices(UNIT_KIND_TITLES))
+    kind = SelectField("类型", [InputRequired()], choices=choices(UNIT_KIND_TITLES))
     area = StringField(
         "面积（㎡）",
         [InputRequired("请填写面积，例如 89.50。"), readable(parse_area)],
         render_kw={"inputmode": "decimal"},
     )
-    area_source = SelectField("面积来源", choices=choices(AREA_SOURCE_TITLES))
-    sale_state = SelectField("交付状态", choices=choices(SALE_STATE_TITLES))
+    area_source = SelectField("面积来源", [InputRequired()], choices=choices(AREA_SOURCE_TITLES))
+    sale_state = SelectField("交付状态", [InputRequired()], choices=choices(SALE_STATE_TITLES))
     vacant = BooleanField("长期空置")
 
 
@@ -123,7 +123,7 @@ class OwnerForm(VersionedForm):
     """业主."""
 
     name = StringField("姓名或单位名称", _NAME)
-    kind = SelectField("业主类型", choices=choices(OWNER_KIND_TITLES))
+    kind = SelectField("业主类型", [InputRequired()], choices=choices(OWNER_KIND_TITLES))
     phone = TelField("手机", [readable(normalize_phone)], render_kw={"inputmode": "tel"})
     identity = StringField(
         "证件号",
@@ -161,7 +161,7 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
 class RegisterForm(FlaskForm):  # type: ignore[misc]
     """业主名册 to import."""
 
-    compound_id = SelectField("导入到哪个小区")
+    compound_id = SelectField("导入到哪个小区", [InputRequired()])
     table = FileField(
         "名册文件",
         [FileRequired("请选择文件。")],

@@ -548,7 +548,7 @@ def hide_choices() -> None:
             AND assembly_matter.assembly_id = assembly.id
         JOIN ballot ON ballot.community_id = assembly_matter.community_id
             AND ballot.matter_id = assembly_matter.id
-        JOIN ballot_cast ON ballot_cast.community_id = ballot.community_id
+        LEFT JOIN ballot_cast ON ballot_cast.community_id = ballot.community_id
             AND ballot_cast.id = ballot.cast_id
         LEFT JOIN ballot_retirement
             ON ballot_retirement.community_id = ballot.community_id

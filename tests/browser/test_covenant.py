@@ -10,17 +10,17 @@ from app.covenants.rules import State
 
 
 @pytest.fixture
-def house(live_world):
+def stairwell(live_world):
     return stairs(live_world, 4, vacant=1)
 
 
-def base(house):
-    return f"/c/{house.community.code}/covenants/"
+def base(stairwell):
+    return f"/c/{stairwell.community.code}/covenants/"
 
 
-def test_a_head_drafts_and_asks_the_stairwell(browser_page, house):
-    page = browser_page(house.head, PHONE)
-    page.goto(base(house))
+def test_a_head_drafts_and_asks_the_stairwell(browser_page, stairwell):
+    page = browser_page(stairwell.head, PHONE)
+    page.goto(base(stairwell))
     assert_accessible(page)
     page.get_by_role("link", name="起草公约").click()
     page.get_by_label("公约名称").fill("和睦楼道公约")
@@ -40,11 +40,11 @@ def test_a_head_drafts_and_asks_the_stairwell(browser_page, house):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_resident_reads_and_signs_on_a_phone(browser_page, house, javascript):
-    covenant_id = house.in_signing()
-    house.sign(covenant_id, 1)
-    page = browser_page(house.owners[0], PHONE, javascript=javascript)
-    page.goto(base(house))
+def test_a_resident_reads_and_signs_on_a_phone(browser_page, stairwell, javascript):
+    covenant_id = stairwell.in_signing()
+    stairwell.sign(covenant_id, 1)
+    page = browser_page(stairwell.owners[0], PHONE, javascript=javascript)
+    page.goto(base(stairwell))
     if javascript:
         assert_accessible(page)
     page.get_by_role("link", name="签署", exact=True).click()
@@ -54,14 +54,14 @@ def test_a_resident_reads_and_signs_on_a_phone(browser_page, house, javascript):
     page.get_by_role("button", name="确认签署").click()
     assert page.get_by_text("已经由您签署").is_visible()
     assert page.get_by_text("还差 1 户", exact=False).first.is_visible()
-    assert house.version(covenant_id).signed_count == 2
+    assert stairwell.version(covenant_id).signed_count == 2
 
 
-def test_the_office_files_and_everybody_reads_the_seal(browser_page, house):
-    covenant_id = house.published()
-    house.let_publication_pass(covenant_id)
-    page = browser_page(house.officer, DESK)
-    page.goto(f"{base(house)}all")
+def test_the_office_files_and_everybody_reads_the_seal(browser_page, stairwell):
+    covenant_id = stairwell.published()
+    stairwell.let_publication_pass(covenant_id)
+    page = browser_page(stairwell.officer, DESK)
+    page.goto(f"{base(stairwell)}all")
     assert_accessible(page)
     page.get_by_role("link", name="1单元").first.click()
     page.get_by_role("link", name="登记备案").click()
@@ -70,7 +70,7 @@ def test_the_office_files_and_everybody_reads_the_seal(browser_page, house):
     page.get_by_role("button", name="登记备案，公约生效").click()
     page.get_by_text("备案已经登记").wait_for()
     for _ in range(20):
-        if house.version(covenant_id).state == State.IN_FORCE:
+        if stairwell.version(covenant_id).state == State.IN_FORCE:
             break
         page.wait_for_timeout(500)
     page.reload()

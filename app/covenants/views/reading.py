@@ -206,12 +206,20 @@ def _may(one: Found) -> dict[str, bool]:
         "deliberate": current and capacity is not None and state is State.COLLECTING,
         "send_to_check": current and capacity is not None and state is State.DELIBERATING,
         "check": current and office and state is State.CHECKING,
-        "file": current and office and state is State.PUBLISHED,
+        "file": current and office and _publication_over(one.sheet),
         "revise": current and capacity is not None and state in rules.REVISABLE,
         "withdraw": current
         and capacity is not None
         and state in rules.TRANSITIONS[rules.Action.WITHDRAW].sources,
     }
+
+
+def _publication_over(sheet: Any) -> bool:
+    return bool(
+        sheet.state == State.PUBLISHED
+        and sheet.open_objections == 0
+        and sheet.publication_ends_at <= now()
+    )
 
 
 def _sealed(one: Found) -> dict[str, Any] | None:

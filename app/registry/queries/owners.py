@@ -60,7 +60,8 @@ def owner_page(
 ) -> Page:
     """One page of the owners' list, found by name, whole phone number or identity number."""
     statement = _owners(community_id, wanted, phone, identity_index)
-    return page(statement, Owner, Owner.pinyin, after=after, before=before)
+    everything = _owners(community_id, "", None, None)
+    return page(statement, everything, Owner, (Owner.pinyin,), after=after, before=before)
 
 
 def all_owners(community_id: int) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import TenantModel, db
@@ -26,21 +26,28 @@ class Page:
 
 def page(
     statement: Select[Any],
+    everything: Select[Any],
     model: type[TenantModel],
-    sort: InstrumentedAttribute[str],
+    sort: Sequence[InstrumentedAttribute[str]],
     *,
     after: UUID | None = None,
     before: UUID | None = None,
     size: int = PAGE,
 ) -> Page:
-    """One page of a statement that has the column `id`, in the order of `sort`."""
-    key = tuple_(sort, model.id)
+    """One page of a statement that has the column `id`, in the order of `sort`.
+
+    `everything` is the same list without its filters, so that a page can begin after a row that
+    no longer belongs to it.
+    """
+    key = tuple_(*sort, model.id)
     backwards = before is not None and after is None
     mark = before if backwards else after
     if mark is not None:
-        place = select(sort, model.id).where(model.id == mark).scalar_subquery()
+        found_mark = everything.with_only_columns(*sort, model.id).where(model.id == mark)
+        place = found_mark.scalar_subquery()
         statement = statement.where(key < place if backwards else key > place)
-    order = (sort.desc(), model.id.desc()) if backwards else (sort, model.id)
+    columns = (*sort, model.id)
+    order = [column.desc() for column in columns] if backwards else columns
     found = list(db.session.execute(statement.order_by(*order).limit(size + 1)).all())
     more, rows = len(found) > size, found[:size]
     if backwards:

@@ -76,8 +76,9 @@ def unit_page(
     """One page of the units' list."""
     return page(
         _units(community_id, chosen),
+        _units(community_id, UnitFilter()),
         PropertyUnit,
-        PropertyUnit.sort_key,
+        (Compound.pinyin, PropertyUnit.sort_key),
         after=after,
         before=before,
     )
@@ -85,7 +86,9 @@ def unit_page(
 
 def all_units(community_id: int, chosen: UnitFilter) -> Iterator[Any]:
     """Every unit of the list, in batches."""
-    statement = _units(community_id, chosen).order_by(PropertyUnit.sort_key, PropertyUnit.id)
+    statement = _units(community_id, chosen).order_by(
+        Compound.pinyin, PropertyUnit.sort_key, PropertyUnit.id
+    )
     yield from db.session.execute(statement.execution_options(yield_per=_BATCH))
 
 

@@ -11,18 +11,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.db import db
 from app.core.files.actions import Upload
 from app.core.web.limits import by_person, limiter
+from app.core.web.refused_form import show_in_form
 from app.kit.refusal import Refusal
 from app.registry.actions import claims as actions
 from app.registry.actions.claims import ClaimValues
 from app.registry.forms import ClaimForm
 from app.registry.permissions import CLAIM_UNIT
 from app.registry.queries import claims, homes, places, units
-from app.registry.rules import CLAIM_STATE_TITLES, RELATION_TITLES, ClaimState, Relation
+from app.registry.rules import CLAIM_STATE_TITLES, RELATION_TITLES, Relation
 from app.registry.views.claims import TONES, links
-from app.registry.views.room import blueprint, identifier, show_errors, to
+from app.registry.views.room import blueprint, identifier, to
 
 NO_STAIRWELL = "none"
 
@@ -61,9 +61,7 @@ def _last_step(row: Any) -> ResponseReturnValue:
             try:
                 return _file(form, unit.id)
             except Refusal as refusal:
-                status = refusal.status
-                db.session.rollback()
-                show_errors(form, refusal)
+                status = show_in_form(form, refusal)
     form.unit_id.data = str(unit.id)
     page = render_template(
         "registry/claim.html",
@@ -104,7 +102,7 @@ def _ask(question: Question | None) -> ResponseReturnValue:
         titles=CLAIM_STATE_TITLES,
         tones=TONES,
         relations=RELATION_TITLES,
-        state=ClaimState,
+        code=here().community.code,
     )
 
 

@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import Here, here, requires
-from app.core.db import db
 from app.core.files import queries as files
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
+from app.core.web.refused_form import show_in_form
 from app.kit.areas import say_area
 from app.kit.clock import say_moment
 from app.kit.phones import mask_phone
@@ -24,7 +24,7 @@ from app.registry.permissions import DECIDE_CLAIMS
 from app.registry.queries import claims, units
 from app.registry.rules import CLAIM_STATE_TITLES, RELATION_TITLES, ClaimState
 from app.registry.rules.shares import say_share
-from app.registry.views.room import blueprint, found, show_errors, to
+from app.registry.views.room import blueprint, found, to
 
 TONES = {
     ClaimState.PENDING: "due",
@@ -74,9 +74,8 @@ def approve_claim(claim_id: UUID) -> ResponseReturnValue:
             links=links(claim_id),
         )
     except Refusal as refusal:
-        db.session.rollback()
-        show_errors(form, refusal)
-        return _page(claim_id, form, RefusalForm(formdata=None), refusal.status)
+        status = show_in_form(form, refusal)
+        return _page(claim_id, form, RefusalForm(formdata=None), status)
     flash("已通过，居民会收到通知。", "done")
     return redirect(to("claims"))
 
@@ -97,9 +96,7 @@ def refuse_claim(claim_id: UUID) -> ResponseReturnValue:
                 links=links(claim_id),
             )
         except Refusal as refusal:
-            status = refusal.status
-            db.session.rollback()
-            show_errors(form, refusal)
+            status = show_in_form(form, refusal)
         else:
             flash("已记为不通过，居民会看到原因。", "done")
             return redirect(to("claims"))

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core import progress
 from app.core.access.door import Here, here, requires
-from app.core.db import db
 from app.core.files.actions import Upload
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
 from app.core.web.limits import by_person, limiter
+from app.core.web.refused_form import show_in_form
 from app.kit.areas import say_area
 from app.kit.clock import say_moment
 from app.kit.refusal import Refusal
@@ -24,7 +24,7 @@ from app.registry.models import RegisterImport
 from app.registry.permissions import EDIT_REGISTER
 from app.registry.queries import checking, homes, imports, places
 from app.registry.rules import IMPORT_STATE_TITLES, ImportState
-from app.registry.views.room import attachment, blueprint, found, show_errors, to
+from app.registry.views.room import attachment, blueprint, found, to
 
 SHOWN_FAULTS = 200
 _RUNNING = frozenset({ImportState.CHECKING, ImportState.APPLYING})
@@ -54,9 +54,7 @@ def import_list() -> ResponseReturnValue:
             try:
                 return redirect(to("import_page", import_id=_upload(form)))
             except Refusal as refusal:
-                status = refusal.status
-                db.session.rollback()
-                show_errors(form, refusal)
+                status = show_in_form(form, refusal)
     page = render_template(
         "registry/imports.html",
         form=form,

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
 from app.core.access.door import here
-from app.core.db import db
+from app.core.web.refused_form import show_in_form
 from app.core.web.shell import navigation_item
 from app.kit.refusal import NotFound, Refusal
 from app.registry.actions.saving import ChangedMeanwhile
@@ -59,12 +59,9 @@ def edit_page(
         status = 422
         if form.validate():
             try:
-                with db.session.begin_nested():
-                    return save()
+                return save()
             except Refusal as refusal:
-                status = refusal.status
-                db.session.rollback()
-                show_errors(form, refusal)
+                status = show_in_form(form, refusal)
                 if isinstance(refusal, ChangedMeanwhile) and current is not None:
                     differences = _differences(form, current())
     page = render_template(
@@ -77,16 +74,6 @@ def edit_page(
         sentence=ChangedMeanwhile.sentence,
     )
     return page, status
-
-
-def show_errors(form: FlaskForm, refusal: Refusal) -> None:
-    """Put a refusal's words beside the fields they concern, else above the form."""
-    left = dict(getattr(refusal, "errors", {}))
-    for field in form:
-        if field.name in left:
-            field.errors = [*field.errors, left.pop(field.name)]
-    if not form.errors:
-        form.form_errors.append(refusal.sentence)
 
 
 def download(title: str, heads: Sequence[str], rows: Any, *, as_csv: bool) -> Response:

@@ -43,6 +43,7 @@ def close_voting(assembly: Assembly, by: Actor) -> None:
     assembly.closed_at = now
     # From here on, inside this transaction, the view of closed assemblies shows the choices.
     db.session.flush()
+    assemblies.work_in_bulk()
     record(AuditEvent.ASSEMBLY_STEPPED, assembly.id, step=Action.CLOSE.value)
     results.add_results(count(assembly))
     assembly.state = next_state(State(assembly.state), Action.PUBLISH, Actor.CLOCK)

@@ -18,6 +18,7 @@ def open_voting(assembly: Assembly, by: Actor, settings: Settings, moment: datet
     """Freeze the roll and open the vote, at the time the notice named and not before."""
     check_opening(State(assembly.state), assembly.opens_at, moment)
     state = next_state(State(assembly.state), Action.OPEN, by)
+    assemblies.work_in_bulk()
     frozen = roll.freeze_roll(
         assembly.community_id,
         assembly.id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 
 from app.core.db import db
 from app.organizations.models import Organization
@@ -133,6 +133,17 @@ def remove_matter(community_id: int, assembly_id: UUID, matter_id: UUID) -> bool
 def database_now() -> datetime:
     """The clock that decides deadlines: when this transaction began."""
     return db.session.execute(select(func.now())).scalar_one()
+
+
+def work_in_bulk() -> None:
+    """Make this transaction ready for a whole roll or all its ballots.
+
+    It may take minutes for the largest compounds; and rows written a moment ago, of which the
+    planner has no statistics yet, must not be joined one by one.
+    """
+    db.session.execute(
+        text("SET LOCAL statement_timeout = '5min'; SET LOCAL enable_nestloop = off")
+    )
 
 
 def due_assemblies(connection: Any) -> Sequence[Any]:

@@ -14,65 +14,72 @@ from app.voting.models import AssemblyParticipation, BallotCast, RollMember, Rol
 
 SLICES = 8
 
+# No step joins one intermediate result with another: the work grows in a straight line with the
+# units, whatever the planner's statistics say. A voter's id is derived from its first unit.
 _FREEZE = text("""
-WITH owners AS (
-    SELECT unit_id, string_agg(owner_id::text, ',' ORDER BY owner_id) AS key
-    FROM ownership
-    WHERE community_id = :community_id AND ended_at IS NULL
-    GROUP BY unit_id
-), holding AS MATERIALIZED (
+WITH unit_owners AS MATERIALIZED (
     SELECT unit.id AS unit_id, unit.building_id, unit.stairwell_id, unit.room, unit.label,
            unit.sort_key, unit.floor, unit.area_centi,
            building.sort_key || ' ' || unit.sort_key || ' ' || unit.id AS place,
            unit.sale_state <> 'delivered' AS developer,
-           owners.key IS NULL AS ownerless,
+           owners.members,
            CASE WHEN unit.sale_state <> 'delivered' THEN 'developer'
                 ELSE coalesce(owners.key, 'unit:' || unit.id) END AS owner_key
     FROM property_unit AS unit
     JOIN building ON building.community_id = unit.community_id AND building.id = unit.building_id
-    LEFT JOIN owners ON owners.unit_id = unit.id
+    CROSS JOIN LATERAL (
+        SELECT string_agg(owner_id::text, ',' ORDER BY owner_id) AS key,
+               array_agg(owner_id) FILTER (
+                   WHERE unit.sale_state = 'delivered' OR EXISTS (
+                       SELECT 1 FROM owner
+                       WHERE owner.community_id = :community_id
+                           AND owner.id = ownership.owner_id AND owner.kind = 'developer')
+               ) AS members
+        FROM ownership
+        WHERE ownership.community_id = :community_id AND ownership.unit_id = unit.id
+            AND ownership.ended_at IS NULL
+    ) AS owners
     WHERE unit.community_id = :community_id AND unit.compound_id = :compound_id
         AND (:parking_votes OR unit.kind <> 'parking')
-), head AS MATERIALIZED (
-    SELECT gen_random_uuid() AS id, owner_key,
-           bool_or(developer) AS developer, bool_or(ownerless AND NOT developer) AS ownerless,
-           sum(area_centi)::bigint AS area_centi, count(*)::int AS unit_count,
-           (row_number() OVER (ORDER BY min(place)))::int AS number,
-           (array_agg(label ORDER BY place))[1] AS label,
-           (array_agg(building_id ORDER BY place))[1] AS building_id
-    FROM holding
-    GROUP BY owner_key
+), holding AS MATERIALIZED (
+    SELECT *, md5(CAST(:assembly_id AS text) || ' ' || first_value(unit_id) OVER (
+        PARTITION BY owner_key ORDER BY place))::uuid AS voter_id
+    FROM unit_owners
 ), member AS MATERIALIZED (
-    SELECT DISTINCT head.id AS voter_id, ownership.owner_id
+    SELECT DISTINCT voter_id, unnest(members) AS owner_id FROM holding
+), gathered AS (
+    SELECT voter_id, owner_key, developer, area_centi, place, label, building_id, unit_id,
+           NULL::uuid AS owner_id, false AS shared
     FROM holding
-    JOIN head ON head.owner_key = holding.owner_key
-    JOIN ownership ON ownership.community_id = :community_id
-        AND ownership.unit_id = holding.unit_id AND ownership.ended_at IS NULL
-    JOIN owner ON owner.community_id = :community_id AND owner.id = ownership.owner_id
-    WHERE NOT holding.developer OR owner.kind = 'developer'
-), company AS (
-    SELECT voter_id, count(*)::int AS members, bool_or(voters > 1) AS overlaps
-    FROM (
-        SELECT voter_id, count(*) OVER (PARTITION BY owner_id) AS voters FROM member
-    ) AS counted
+    UNION ALL
+    SELECT voter_id, NULL, false, 0, NULL, NULL, NULL, NULL, owner_id,
+           count(*) OVER (PARTITION BY owner_id) > 1
+    FROM member
+), head AS MATERIALIZED (
+    SELECT voter_id AS id, max(owner_key) AS owner_key, bool_or(developer) AS developer,
+           sum(area_centi)::bigint AS area_centi, count(unit_id)::int AS unit_count,
+           count(owner_id)::int AS member_count, bool_or(shared) AS shared,
+           (row_number() OVER (ORDER BY min(place)))::int AS number,
+           (array_agg(label ORDER BY place) FILTER (WHERE unit_id IS NOT NULL))[1] AS label,
+           (array_agg(building_id ORDER BY place) FILTER (WHERE unit_id IS NOT NULL))[1]
+               AS building_id
+    FROM gathered
     GROUP BY voter_id
 ), voter AS (
     INSERT INTO roll_voter (community_id, id, assembly_id, number, area_centi, unit_count,
         member_count, label, building_id, owner_key, developer, flag)
-    SELECT :community_id, head.id, :assembly_id, head.number, head.area_centi, head.unit_count,
-        coalesce(company.members, 0),
-        head.label || CASE WHEN head.unit_count > 1
-                           THEN ' 等 ' || head.unit_count || ' 处' ELSE '' END,
-        head.building_id, head.owner_key, head.developer,
-        CASE WHEN head.ownerless THEN 'unknown' WHEN company.overlaps THEN 'overlap' END
-    FROM head LEFT JOIN company ON company.voter_id = head.id
+    SELECT :community_id, id, :assembly_id, number, area_centi, unit_count, member_count,
+        label || CASE WHEN unit_count > 1 THEN ' 等 ' || unit_count || ' 处' ELSE '' END,
+        building_id, owner_key, developer,
+        CASE WHEN member_count = 0 AND NOT developer THEN 'unknown'
+             WHEN shared THEN 'overlap' END
+    FROM head
 ), unit AS (
     INSERT INTO roll_unit (community_id, id, assembly_id, voter_id, unit_id, building_id,
         stairwell_id, room, label, sort_key, floor, area_centi)
-    SELECT :community_id, gen_random_uuid(), :assembly_id, head.id, holding.unit_id,
-        holding.building_id, holding.stairwell_id, holding.room, holding.label,
-        holding.sort_key, holding.floor, holding.area_centi
-    FROM holding JOIN head ON head.owner_key = holding.owner_key
+    SELECT :community_id, gen_random_uuid(), :assembly_id, voter_id, unit_id, building_id,
+        stairwell_id, room, label, sort_key, floor, area_centi
+    FROM holding
 ), kin AS (
     INSERT INTO roll_member (community_id, id, assembly_id, voter_id, owner_id)
     SELECT :community_id, gen_random_uuid(), :assembly_id, voter_id, owner_id FROM member

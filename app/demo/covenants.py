@@ -18,6 +18,7 @@ from app.covenants.models import Covenant, CovenantSignature, CovenantStep, Cove
 from app.covenants.permissions import By
 from app.covenants.queries import texts
 from app.covenants.rules import EXAMPLES, State
+from app.demo.neighbours import move_in
 from app.demo.stage import Stage
 from app.registry.models import PropertyUnit, UnitClaim
 from app.registry.rules import ClaimState, Relation, UnitKind
@@ -25,7 +26,9 @@ from app.registry.rules import ClaimState, Relation, UnitKind
 SIGNING, IN_FORCE, DRAFT = "garden_1_1", "garden_1_2", "garden_2_1"
 NOT_YET = "owner_1"
 """The resident to try the product as: their signature is still to come."""
-LONG_AGO = timedelta(days=40)
+NEWCOMERS = 10
+LONG_AGO = timedelta(days=30)
+A_WHILE = timedelta(days=10)
 LATELY = timedelta(days=3)
 
 
@@ -68,6 +71,7 @@ def _in_signing(stage: Stage, stairwell_id: UUID) -> None:
 
 
 def _in_force(stage: Stage, stairwell_id: UUID) -> None:
+    move_in(stage, stairwell_id, NEWCOMERS)
     with transaction(_scope(stage)):
         covenant_id = _open(stage, stairwell_id, "守望楼道公约", EXAMPLES[1:6])
     _sign(stage, covenant_id, _homes(stage, stairwell_id), leaving=0)
@@ -78,6 +82,7 @@ def _in_force(stage: Stage, stairwell_id: UUID) -> None:
             return
         steps.file(stage.community.id, covenant_id, _office(stage), "街道备案 2026-007 号")
         steps.settle(stage.community.id, version.id)
+    _date_back(stage, covenant_id, A_WHILE)
 
 
 def _draft(stage: Stage, stairwell_id: UUID, title: str, clauses: Sequence[rules.Example]) -> UUID:
@@ -155,6 +160,8 @@ def _date_back(stage: Stage, covenant_id: UUID, span: timedelta) -> None:
                 opened_at=CovenantVersion.opened_at - span,
                 published_at=CovenantVersion.published_at - span,
                 publication_ends_at=CovenantVersion.publication_ends_at - span,
+                filed_at=CovenantVersion.filed_at - span,
+                in_force_at=CovenantVersion.in_force_at - span,
             )
             .execution_options(synchronize_session=False)
         )

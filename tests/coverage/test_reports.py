@@ -83,6 +83,7 @@ def test_a_report_lives_from_draft_to_approval_in_the_browser(world, street):
     assert client.post(page(community, "draft")).status_code == 302
     draft = client.get(page(community, "draft"))
     assert "合同未备案" in draft.text
+    assert f'href="{page(community)}" aria-current="page"' in draft.text
     client.post(page(community, "draft/remark"), data={"remark": "正在备案", "version": "1"})
     sent = client.post(page(community, "draft/submit"), data={"version": "2"})
     assert sent.status_code == 302

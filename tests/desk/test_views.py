@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from factories.complaints import report, step, street
+from factories.covenants import stairs
 from sqlalchemy import create_engine, text
 
+from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 from app.core.db import sqlalchemy_url
 from app.core.tenancy import CommunityRef
@@ -94,3 +97,35 @@ def test_nobody_else_sees_the_platforms_pages(world, role):
     client = world.client(world.member(world.community(), role))
     for path in ("communities", "dead-letters"):
         assert client.get(f"/platform/{path}").status_code == 404
+
+
+def home_page(world, community, person):
+    return world.client(person).get(f"/c/{community.code}/").text
+
+
+def test_a_complaint_reported_done_waits_for_the_residents_word(world):
+    place = street(world)
+    complaint_id = report(world, place)
+    step(world, place, complaint_id, "staff", Action.ACCEPT)
+    assert "办好了吗" not in home_page(world, place.community, place.resident)
+    step(world, place, complaint_id, "staff", Action.COMPLETE, text="灯已换好")
+    assert "办好了吗" in home_page(world, place.community, place.resident)
+    assert "办好了吗" not in home_page(world, place.community, place.neighbour)
+
+
+def test_the_company_sees_what_waits_for_its_signature(world):
+    place = street(world)
+    desk = world.client(place.staff)
+    assert "等签收" not in desk.get(f"/c/{place.community.code}/desk").text
+    report(world, place)
+    assert "1 件诉求等签收或分派" in desk.get(f"/c/{place.community.code}/desk").text
+
+
+def test_a_covenant_waits_until_the_household_has_signed(world):
+    place = stairs(world)
+    covenant_id = place.in_signing()
+    owner, neighbour = place.owners[:2]
+    assert "去签署" in home_page(world, place.community, owner)
+    place.sign(covenant_id, 0)
+    assert "去签署" not in home_page(world, place.community, owner)
+    assert "去签署" in home_page(world, place.community, neighbour)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.complaints.models import Complaint
 from app.complaints.rules.queue import SOON, Tab
+from app.complaints.rules.states import State
 from app.core.db import db
 from app.kit.ids import normalize_code
 from app.organizations.models import Organization
@@ -22,6 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _EXCERPT = 120
 _AT_ONCE = 10_000
+_A_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ def own_complaints(community_id: int, reporter_id: UUID, before: UUID | None) ->
     if before is not None:
         wanted = wanted.where(Complaint.id < before)
     return db.session.execute(wanted.order_by(Complaint.id.desc()).limit(PAGE + 1)).all()
+
+
+def to_confirm(community_id: int, reporter_id: UUID) -> Sequence[Any]:
+    """A person's complaints that are reported done and wait for their word: id, category, text."""
+    return db.session.execute(
+        select(Complaint.id, Complaint.category, Complaint.text)
+        .where(
+            Complaint.community_id == community_id,
+            Complaint.reporter_id == reporter_id,
+            Complaint.state == State.DONE,
+        )
+        .order_by(Complaint.id)
+        .limit(_A_FEW)
+    ).all()
 
 
 def queue_page(community_id: int, wanted: Wanted) -> Sequence[Any]:

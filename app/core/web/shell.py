@@ -151,17 +151,18 @@ def _navigation(place: Here) -> tuple[Link, ...]:
             url = url_for(item.endpoint, **_place_values(place))
             blueprint = item.endpoint.split(".", 1)[0]
             current = request.endpoint == item.endpoint or (
-                request.blueprint == blueprint and not _named_elsewhere(blueprint, item)
+                request.blueprint == blueprint and not _named_elsewhere(blueprint, item, place)
             )
             links.append(Link(item.label, item.icon, url, current))
     return tuple(links)
 
 
-def _named_elsewhere(blueprint: str, item: NavigationItem) -> bool:
+def _named_elsewhere(blueprint: str, item: NavigationItem, place: Here) -> bool:
     return any(
         other is not item
         and other.resident is item.resident
         and other.endpoint.split(".", 1)[0] == blueprint
+        and _may_enter(other, place)
         for other in _items
     )
 

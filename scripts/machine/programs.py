@@ -33,7 +33,7 @@ def application(host: str, port: int) -> tuple[Program, ...]:
             (
                 *(PYTHON, "-m", "granian", "--interface", "wsgi", "wsgi:app"),
                 *("--host", host, "--port", str(port), "--workers", "2", "--no-ws"),
-                *("--blocking-threads", "8", "--respawn-failed-workers"),
+                *("--blocking-threads", "4", "--respawn-failed-workers"),
                 *("--respawn-interval", "0.5", "--workers-kill-timeout", "10"),
             ),
             withheld=NOT_FOR_WEB,

@@ -8,7 +8,7 @@ import unicodedata
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import Style, lazy_pinyin  # noqa: E402 - reads the settings above
+from pypinyin import Style, lazy_pinyin
 
 # Long enough for house numbers, telephone numbers and dates.
 _DIGITS = 12

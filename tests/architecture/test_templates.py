@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 GIVEN = {
     "asset", "config", "csp_nonce", "csrf_token", "current_user", "cycler", "dict", "g",
-    "get_flashed_messages", "joiner", "lipsum", "namespace", "range", "request", "session",
-    "shell", "url_for",
+    "get_flashed_messages", "joiner", "lipsum", "may_enter", "namespace", "range", "request",
+    "session", "shell", "url_for",
 }  # fmt: skip
 FILTERS = {
     keyword.arg

@@ -69,7 +69,7 @@ def test_the_office_files_and_everybody_reads_the_seal(browser_page, stairwell):
     assert_accessible(page)
     page.get_by_role("button", name="登记备案，公约生效").click()
     page.get_by_text("备案已经登记").wait_for()
-    for _ in range(20):
+    for _ in range(80):
         if stairwell.version(covenant_id).state == State.IN_FORCE:
             break
         page.wait_for_timeout(500)

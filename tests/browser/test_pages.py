@@ -10,6 +10,7 @@ import pytest
 from factories.databases import owner_connection
 from factories.windows import DESK, PHONE, assert_accessible
 from factories.world import Person
+from playwright.sync_api import Error
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,24 @@ from app.demo.cast import ROLES
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder for pictures of every page visited, for those who want to look."""
+NARROW = ("owner_1", "stairwell_head", "property_staff", "staff", "street")
+WIDE = (
+    "owner_1",
+    "committee_member",
+    "grid_member",
+    "property_manager",
+    "secretary",
+    "street",
+    "district",
+    "city",
+    "operator",
+)
+VISITS = [
+    *(pytest.param(key, PHONE, marks=pytest.mark.xdist_group("phone")) for key in NARROW),
+    *(pytest.param(key, DESK, marks=pytest.mark.xdist_group("desk")) for key in WIDE),
+]
+examined: set[tuple[str, int]] = set()
+"""What axe has looked at already: one look at each page and width is enough."""
 SKIPPED = {"files.show", "files.thumbnail"}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -43,6 +62,16 @@ def endpoint_of(app, url):
         return None
 
 
+def open_or_download(page, url):
+    """The page's answer; nothing where the browser begins a download instead."""
+    try:
+        return page.goto(url)
+    except Error as refused:
+        if "Download is starting" not in refused.message:
+            raise
+        return None
+
+
 def crawl(app, page, start, visit):
     """Follow links breadth first, one page of each endpoint."""
     seen, waiting = set(), [start]
@@ -51,10 +80,10 @@ def crawl(app, page, start, visit):
         endpoint = endpoint_of(app, url)
         if endpoint is None or endpoint in seen or endpoint in SKIPPED:
             continue
-        answer = page.goto(url)
-        if "text/html" not in (answer.headers.get("content-type") or ""):
-            continue
         seen.add(endpoint)
+        answer = open_or_download(page, url)
+        if answer is None or "text/html" not in (answer.headers.get("content-type") or ""):
+            continue
         visit(endpoint, answer)
         links = page.eval_on_selector_all(
             "a[href]:not([download])", "nodes => nodes.map(node => node.getAttribute('href'))"
@@ -70,8 +99,7 @@ def picture(page, name):
         page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("key", [one.key for one in ROLES])
+@pytest.mark.parametrize(("key", "width"), VISITS)
 def test_every_page_a_role_can_reach_opens_and_is_accessible(
     browser_page, character, live_app, key, width
 ):
@@ -80,8 +108,10 @@ def test_every_page_a_role_can_reach_opens_and_is_accessible(
     def visit(endpoint, answer):
         assert answer.status == 200, f"{page.url}: {answer.status}"
         picture(page, f"{width}-{key}-{endpoint}")
-        assert_accessible(page)
         assert page.evaluate(SIDEWAYS) <= 0, f"{page.url} scrolls sideways at {width} px"
+        if (endpoint, width) not in examined:
+            examined.add((endpoint, width))
+            assert_accessible(page)
 
     assert len(crawl(live_app, page, "/", visit)) >= 3
 

@@ -81,7 +81,7 @@ def navigation_item(
 
 def init_shell(app: Flask, config: Config) -> None:
     """Give every template the frame and the few global functions."""
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce)
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, may_enter=may_enter)
     app.jinja_env.filters.update(moment=_moment, day=_day)
 
     @app.context_processor
@@ -147,22 +147,22 @@ def _navigation(place: Here) -> tuple[Link, ...]:
     links = []
     only_resident = _acts_as_resident(place)
     for item in _items:
-        if item.resident is only_resident and _may_enter(item, place):
+        if item.resident is only_resident and may_enter(item.endpoint):
             url = url_for(item.endpoint, **_place_values(place))
             blueprint = item.endpoint.split(".", 1)[0]
             current = request.endpoint == item.endpoint or (
-                request.blueprint == blueprint and not _named_elsewhere(blueprint, item, place)
+                request.blueprint == blueprint and not _named_elsewhere(blueprint, item)
             )
             links.append(Link(item.label, item.icon, url, current))
     return tuple(links)
 
 
-def _named_elsewhere(blueprint: str, item: NavigationItem, place: Here) -> bool:
+def _named_elsewhere(blueprint: str, item: NavigationItem) -> bool:
     return any(
         other is not item
         and other.resident is item.resident
         and other.endpoint.split(".", 1)[0] == blueprint
-        and _may_enter(other, place)
+        and may_enter(other.endpoint)
         for other in _items
     )
 
@@ -176,13 +176,16 @@ def _acts_as_resident(place: Here) -> bool:
     return bool(roles & NEIGHBOUR_ROLES) and (roles <= NEIGHBOUR_ROLES or came_as_resident)
 
 
-def _may_enter(item: NavigationItem, place: Here) -> bool:
-    permission = permission_of(current_app.view_functions[item.endpoint])
-    if permission is None or place.actor is None:
+def may_enter(endpoint: str) -> bool:
+    """Whether the person of this request has the permission of that route here.
+
+    Pages ask this before they draw a button, so that nobody is led to a closed door.
+    """
+    place: Here | None = g.get("here")
+    permission = permission_of(current_app.view_functions[endpoint])
+    if permission is None or place is None or place.actor is None:
         return False
-    community = place.place if isinstance(place.place, CommunityRef) else None
-    region = place.place if isinstance(place.place, RegionRef) else None
-    return bool(permission.grants(place.actor, community, region))
+    return bool(permission.grants(place.actor, place.community_or_none, place.region_or_none))
 
 
 def _place_values(place: Here) -> dict[str, Any]:

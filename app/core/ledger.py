@@ -90,7 +90,7 @@ def write_ledger(session: scoped_session[Any] | Session) -> None:
     session.flush()
     ledger: Ledger | None = session.info.pop("ledger", None)
     if ledger and (ledger.entries or ledger.messages):
-        session.execute(
+        session.connection().execute(
             _WRITE,
             {
                 "entries": json.dumps(ledger.entries, ensure_ascii=False),

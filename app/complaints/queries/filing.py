@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    text,
+)
 
 from app.communities.models import CommunitySettings
 from app.complaints.models import Complaint
@@ -38,6 +50,7 @@ FROM filed
 RETURNING complaint_id
 """)
 
+_HERE: BindParameter[int] = bindparam("here")
 _KNOWN: dict[PlaceKind, tuple[type[TenantModel], ...]] = {
     PlaceKind.ELSEWHERE: (),
     PlaceKind.COMPOUND: (Compound,),
@@ -59,7 +72,7 @@ _NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
 
 def insert_complaint(values: dict[str, Any]) -> bool:
     """Write a complaint and the first line of its time line; False when it was filed before."""
-    return db.session.execute(_FILE, values).one_or_none() is not None
+    return db.session.connection().execute(_FILE, values).one_or_none() is not None
 
 
 def filed_before(community_id: int, reporter_id: UUID, once_key: UUID) -> UUID:
@@ -80,28 +93,30 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     stairwell_name, unit_id, unit_label, company_id, choices. None when there is no such place
     or the unit is not this person's.
     """
-    return db.session.execute(_place(community_id, account_id, place)).one_or_none()
+    values = {"here": community_id, "account": account_id, "place": place.id}
+    return db.session.connection().execute(_place(place.kind), values).one_or_none()
 
 
-def _place(community_id: int, account_id: UUID, place: PlaceChoice) -> Select[Any]:
-    known = _KNOWN[place.kind]
+@cache
+def _place(kind: PlaceKind) -> Select[Any]:
+    known = _KNOWN[kind]
     columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
-    company = _serving_company(community_id) if known else null().label("company_id")
-    wanted = select(*columns, company, _choices(community_id))
+    company = _serving_company() if known else null().label("company_id")
+    wanted = select(*columns, company, _choices())
     if not known:
         return wanted
     wanted = wanted.select_from(Compound).where(
-        Compound.community_id == community_id, known[-1].id == place.id
+        Compound.community_id == _HERE, known[-1].id == bindparam("place")
     )
     if Building in known:
         wanted = wanted.join(Building, _within(Building, Building.compound_id == Compound.id))
-    if place.kind is PlaceKind.STAIRWELL:
+    if kind is PlaceKind.STAIRWELL:
         wanted = wanted.join(Stairwell, _within(Stairwell, Stairwell.building_id == Building.id))
-    if place.kind is PlaceKind.UNIT:
+    if kind is PlaceKind.UNIT:
         in_building = _within(PropertyUnit, PropertyUnit.building_id == Building.id)
         by_unit = _within(Stairwell, Stairwell.id == PropertyUnit.stairwell_id)
         wanted = wanted.join(PropertyUnit, in_building).outerjoin(Stairwell, by_unit)
-        wanted = wanted.where(_lives_in(community_id, account_id))
+        wanted = wanted.where(_lives_in())
     return wanted
 
 
@@ -109,25 +124,25 @@ def _within(model: type[TenantModel], condition: ColumnElement[bool]) -> ColumnE
     return and_(model.community_id == Compound.community_id, condition)
 
 
-def _lives_in(community_id: int, account_id: UUID) -> Any:
+def _lives_in() -> Any:
     return (
         select(UnitClaim.id)
         .where(
-            UnitClaim.community_id == community_id,
+            UnitClaim.community_id == _HERE,
             UnitClaim.unit_id == PropertyUnit.id,
-            UnitClaim.account_id == account_id,
+            UnitClaim.account_id == bindparam("account"),
             UnitClaim.state == ClaimState.APPROVED,
         )
         .exists()
     )
 
 
-def _serving_company(community_id: int) -> Any:
+def _serving_company() -> Any:
     today = func.current_date()
     return (
         select(ServiceContract.company_id)
         .where(
-            ServiceContract.community_id == community_id,
+            ServiceContract.community_id == _HERE,
             ServiceContract.compound_id == Compound.id,
             ServiceContract.company_id.is_not(None),
             ServiceContract.starts_on <= today,
@@ -142,10 +157,10 @@ def _serving_company(community_id: int) -> Any:
     )
 
 
-def _choices(community_id: int) -> Any:
+def _choices() -> Any:
     return (
         select(CommunitySettings.choices)
-        .where(CommunitySettings.community_id == community_id)
+        .where(CommunitySettings.community_id == _HERE)
         .scalar_subquery()
         .label("choices")
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, literal_column, select
+from sqlalchemy import Row, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.communities.models import Community, Region
@@ -65,15 +65,17 @@ _LIVE_SESSION = (
         _UNREAD.label("unread"),
     )
     .join(Account, Account.id == LoginSession.account_id)
-    .where(LoginSession.ended_at.is_(None), LoginSession.expires_at > func.now())
+    .where(
+        LoginSession.token_digest == bindparam("digest"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > func.now(),
+    )
 )
 
 
 def live_session(token_digest: bytes) -> Row[Any] | None:
     """Session, account, memberships and unread count in one statement; None when not live."""
-    return db.session.execute(
-        _LIVE_SESSION.where(LoginSession.token_digest == token_digest)
-    ).one_or_none()
+    return db.session.connection().execute(_LIVE_SESSION, {"digest": token_digest}).one_or_none()
 
 
 def accounts_with_roles(

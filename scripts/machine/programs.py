@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, field
 
 PYTHON = "{python}"
 OWNER_ONLY = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
-NOT_FOR_WEB = (*OWNER_ONLY, "DATABASE_SWEEP_URL")
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ def application(host: str, port: int) -> tuple[Program, ...]:
                 *("--blocking-threads", "4", "--respawn-failed-workers"),
                 *("--respawn-interval", "0.5", "--workers-kill-timeout", "10"),
             ),
-            withheld=NOT_FOR_WEB,
         ),
         Program("worker", (PYTHON, "-m", "app.worker", "2")),
         Program("cron", (PYTHON, "-m", "rq.cli", "cron", "app/schedule.py")),

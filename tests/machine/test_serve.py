@@ -65,12 +65,11 @@ def test_secrets_are_readable_by_their_owner_only(running_house):
         assert stat.S_IMODE(mode) == 0o600
 
 
-def test_the_web_process_knows_neither_the_owner_nor_the_sweep_role(running_house):
+def test_the_web_process_does_not_know_the_owner(running_house):
     web = running_house.pids()["web"]
     environment = Path(f"/proc/{web}/environ").read_bytes()
     assert b"DATABASE_URL=" in environment
     assert b"DATABASE_OWNER_URL=" not in environment
-    assert b"DATABASE_SWEEP_URL=" not in environment
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "valkey", "postgres"])

@@ -34,6 +34,7 @@ from app.desk.views import blueprint as desk
 from app.maintenance import models as maintenance_models
 from app.maintenance.views import blueprint as maintenance
 from app.memberships.views import blueprint as memberships
+from app.organizations import jobs as organization_jobs
 from app.organizations import models as organization_models
 from app.organizations.views import blueprint as organizations
 from app.people import jobs as people_jobs
@@ -62,6 +63,7 @@ JOBS = (
     file_jobs,
     people_jobs,
     registry_jobs,
+    organization_jobs,
     complaint_jobs,
     voting_jobs,
     covenant_jobs,

@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.organizations.rules import PARTY_WORK_TITLES, SERVICE_MODE_TITLES
+from app.organizations.rules import COMMITTEE_POSTS, PARTY_WORK_TITLES, SERVICE_MODE_TITLES
 
 NO_CHOICE = ""
 WHOLE_WRONG = "请填写整数，例如 3。"
@@ -96,6 +96,17 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
     party_member = BooleanField("中共党员")
     term_starts = _Date("任职开始", [Optional()])
     term_ends = _Date("任职到", [Optional()])
+
+
+class PostForm(FlaskForm):  # type: ignore[misc]
+    """The post a member was given by the committee itself."""
+
+    post = RadioField(
+        "职务",
+        [InputRequired("请选择职务。")],
+        choices=[(post, post) for post in COMMITTEE_POSTS],
+    )
+    version = HiddenField(default="0")
 
 
 class DayForm(FlaskForm):  # type: ignore[misc]

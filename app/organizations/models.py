@@ -40,12 +40,21 @@ class Organization(TenantModel):
 
 
 class OrganizationMember(TenantModel):
-    """A person in a post (职务) of an organization, for a term (任期)."""
+    """A person in a post (职务) of an organization, for a term (任期).
+
+    An alternate (候补委员) has no seat yet. `elected_in` is the matter they were elected by.
+    """
 
     __tablename__ = "organization_member"
     __table_args__ = (
         tenant_reference("organization_id", "organization"),
         Index("ix_organization_member_organization", "community_id", "organization_id"),
+        Index(
+            "ix_organization_member_elected_in",
+            "community_id",
+            "elected_in",
+            postgresql_where=text("elected_in IS NOT NULL"),
+        ),
         CheckConstraint("term_ends IS NULL OR term_starts < term_ends", name="term_in_order"),
     )
 
@@ -54,10 +63,25 @@ class OrganizationMember(TenantModel):
     name: Mapped[str] = mapped_column(Text)
     post: Mapped[str] = mapped_column(Text)
     party_member: Mapped[bool] = mapped_column(server_default=text("false"))
+    alternate: Mapped[bool] = mapped_column(server_default=text("false"))
     term_starts: Mapped[date | None]
     term_ends: Mapped[date | None]
     relieved_at: Mapped[datetime | None]
+    elected_in: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class TermWarning(TenantModel):
+    """That those responsible were told that this term ends. One row a term, never changed."""
+
+    __tablename__ = "term_warning"
+    __table_args__ = (
+        tenant_reference("organization_id", "organization"),
+        UniqueConstraint("community_id", "organization_id", "term_ends"),
+    )
+
+    organization_id: Mapped[UUID]
+    term_ends: Mapped[date]
 
 
 class ServiceContract(TenantModel):

@@ -1,12 +1,19 @@
 """What an organization is, and what the law asks of committees, terms and contracts."""
 
 from app.organizations.rules.committees import (
+    ALTERNATE_POST,
+    COMMITTEE_POSTS,
+    LONGEST_TERM_YEARS,
+    ORDINARY_POST,
+    check_post,
     check_seat_free,
     check_size_for_filing,
     check_term,
     is_committee,
+    last_day_of_term,
     size_is_lawful,
     term_note,
+    warning_reach,
 )
 from app.organizations.rules.contracts import (
     ContractDates,
@@ -29,8 +36,12 @@ from app.organizations.rules.kinds import (
 from app.organizations.rules.notes import Note
 
 __all__ = [
+    "ALTERNATE_POST",
     "COMMITTEES",
+    "COMMITTEE_POSTS",
     "COMPOUND_COMMITTEES",
+    "LONGEST_TERM_YEARS",
+    "ORDINARY_POST",
     "PARTY_WORK_TITLES",
     "SERVICE_MODE_TITLES",
     "ContractDates",
@@ -41,6 +52,7 @@ __all__ = [
     "check_contract",
     "check_ended_on",
     "check_filed_on",
+    "check_post",
     "check_seat_free",
     "check_size_for_filing",
     "check_term",
@@ -48,6 +60,8 @@ __all__ = [
     "filing_due",
     "filing_overdue",
     "is_committee",
+    "last_day_of_term",
     "size_is_lawful",
     "term_note",
+    "warning_reach",
 ]

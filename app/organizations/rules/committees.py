@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from app.kit.clock import say_date
 from app.kit.refusal import Conflict, Invalid
@@ -16,6 +17,10 @@ SMALL_COMPOUND_SEATS = 3
 SMALL_COMPOUND_HOUSEHOLDS = 100
 LONGEST_TERM_YEARS = 5
 WARN_MONTHS = 3
+CHAIR_POST = "主任"
+ORDINARY_POST = "委员"
+COMMITTEE_POSTS = (CHAIR_POST, "副主任", ORDINARY_POST)
+ALTERNATE_POST = "候补委员"
 
 
 class CommitteeFull(Conflict):
@@ -90,3 +95,23 @@ def term_note(ends: date | None, today: date) -> Note | None:
     if ends <= add_months(today, WARN_MONTHS):
         return Note("due", f"任期到{say_date(ends, today)}为止")
     return None
+
+
+def warning_reach(today: date) -> date:
+    """Terms that end on this day or earlier are warned of today: three months ahead."""
+    return add_months(today, WARN_MONTHS)
+
+
+def last_day_of_term(starts: date, years: int) -> date:
+    """A term of five years from 8 March ends on 7 March (指导规则 art. 31: 不超过 5 年)."""
+    if not 1 <= years <= LONGEST_TERM_YEARS:
+        raise ValueError("a term is one to five years")
+    return add_years(starts, years) - timedelta(days=1)
+
+
+def check_post(post: str, others: Collection[str], *, alternate: bool) -> None:
+    """One chair, chosen among the members (物业管理条例 art. 16); an alternate has no post yet."""
+    if alternate:
+        raise Conflict("候补委员还没有席位，不能任这个职务。", code="alternate_has_no_post")
+    if post == CHAIR_POST and CHAIR_POST in others:
+        raise Conflict("已经有一位主任。请先把现任主任改为委员。", code="chair_taken")

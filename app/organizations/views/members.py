@@ -13,7 +13,8 @@ from app.core.web.refused_form import show_in_form
 from app.kit.clock import civil_date, now
 from app.kit.refusal import NotFound, Refusal
 from app.organizations import actions, queries
-from app.organizations.forms import DayForm, MemberForm, version_of
+from app.organizations.forms import DayForm, MemberForm, PostForm, version_of
+from app.organizations.models import OrganizationMember
 from app.organizations.permissions import KEEP_ORGANIZATIONS
 from app.organizations.rules import OrganizationKind, is_committee
 from app.organizations.views.room import blueprint
@@ -62,9 +63,7 @@ def seat(organization_id: UUID) -> ResponseReturnValue:
 def relieve(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """A member leaves the post."""
     community_id = here().community.id
-    member = queries.member(community_id, member_id)
-    if member is None or member.organization_id != organization_id or member.relieved_at:
-        raise NotFound
+    member = _seated(organization_id, member_id)
     form: Any = DayForm(obj=member)
     if not form.is_submitted():
         form.on.data = civil_date(now())
@@ -88,6 +87,47 @@ def relieve(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
         back=_page(organization_id),
     )
     return page, status
+
+
+@blueprint.route(f"{ROOT}<uuid:member_id>/post", methods=["GET", "POST"])
+@requires(KEEP_ORGANIZATIONS)
+def name_post(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
+    """What the committee made of a member: chair, vice chair or member."""
+    community_id = here().community.id
+    member = _seated(organization_id, member_id)
+    form: Any = PostForm(obj=member)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            actions.name_post(community_id, member_id, version_of(form), form.post.data)
+        except Refusal as refusal:
+            status = show_in_form(form, refusal)
+        else:
+            flash(f"已登记{member.name}任{form.post.data}。", "done")
+            return redirect(_page(organization_id))
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "organizations/post.html", form=form, name=member.name, back=_page(organization_id)
+    )
+    return page, status
+
+
+@blueprint.post(f"{ROOT}<uuid:member_id>/seat")
+@requires(KEEP_ORGANIZATIONS)
+def seat_alternate(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
+    """An alternate takes a free seat."""
+    member = _seated(organization_id, member_id)
+    actions.seat_alternate(here().community.id, member_id, member.version)
+    flash(f"{member.name}已递补为委员。", "done")
+    return redirect(_page(organization_id))
+
+
+def _seated(organization_id: UUID, member_id: UUID) -> OrganizationMember:
+    member = queries.member(here().community.id, member_id)
+    if member is None or member.organization_id != organization_id or member.relieved_at:
+        raise NotFound
+    return member
 
 
 def _page(organization_id: UUID) -> str:

@@ -86,7 +86,8 @@ def show(organization_id: UUID) -> ResponseReturnValue:
     community, today = here().community, civil_date(now())
     found_row = _organization(organization_id)
     members = queries.members(community.id, organization_id)
-    seated = [member for member in members if member.relieved_at is None]
+    present = [member for member in members if member.relieved_at is None]
+    seated = [member for member in present if not member.alternate]
     kind = OrganizationKind(found_row.kind)
     households = None
     if kind in COMPOUND_COMMITTEES and found_row.compound_id is not None:
@@ -99,6 +100,7 @@ def show(organization_id: UUID) -> ResponseReturnValue:
         notes=notes_of(found_row, today) + _size_notes(found_row, len(seated), households),
         households=households,
         seated=[(member, term_note(member.term_ends, today)) for member in seated],
+        alternates=[member for member in present if member.alternate],
         former=[
             (member, in_beijing(member.relieved_at).date())
             for member in members

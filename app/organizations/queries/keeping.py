@@ -80,14 +80,18 @@ def organization_named(community_id: int, kind: OrganizationKind, name: str) -> 
 
 
 def members(community_id: int, organization_id: UUID) -> Sequence[OrganizationMember]:
-    """Everyone who is or was seated, present members first."""
+    """Everyone who is or was seated, present members first, alternates after them."""
     return db.session.scalars(
         select(OrganizationMember)
         .where(
             OrganizationMember.community_id == community_id,
             OrganizationMember.organization_id == organization_id,
         )
-        .order_by(OrganizationMember.relieved_at.is_not(None), OrganizationMember.id)
+        .order_by(
+            OrganizationMember.relieved_at.is_not(None),
+            OrganizationMember.alternate,
+            OrganizationMember.id,
+        )
     ).all()
 
 
@@ -97,7 +101,7 @@ def member(community_id: int, member_id: UUID) -> OrganizationMember | None:
 
 
 def seated_count(community_id: int, organization_id: UUID) -> int:
-    """How many members are seated now."""
+    """How many members are seated now; alternates (候补委员) have no seat."""
     return (
         db.session.scalar(
             select(func.count())
@@ -106,6 +110,7 @@ def seated_count(community_id: int, organization_id: UUID) -> int:
                 OrganizationMember.community_id == community_id,
                 OrganizationMember.organization_id == organization_id,
                 OrganizationMember.relieved_at.is_(None),
+                OrganizationMember.alternate.is_(False),
             )
         )
         or 0
@@ -234,6 +239,7 @@ def _seated_counts(community_id: int) -> Any:
         .where(
             OrganizationMember.community_id == community_id,
             OrganizationMember.relieved_at.is_(None),
+            OrganizationMember.alternate.is_(False),
         )
         .group_by(OrganizationMember.organization_id)
         .subquery("seated")

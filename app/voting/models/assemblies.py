@@ -1,0 +1,76 @@
+"""Assemblies and the matters they vote on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import TenantModel, one_of, tenant_reference
+from app.voting.rules import MatterKind, Mode, State
+
+
+class Assembly(TenantModel):
+    """业主大会会议. `due_at` is the moment the clock takes the next step, whoever is asleep."""
+
+    __tablename__ = "assembly"
+    __table_args__ = (
+        tenant_reference("compound_id", "compound"),
+        one_of("state", State),
+        one_of("mode", Mode),
+        CheckConstraint("opens_at < closes_at", name="window_in_order"),
+        Index("ix_assembly_state", "community_id", "state", "id"),
+        Index("ix_assembly_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    compound_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(Text)
+    convener: Mapped[str] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    mode: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    extended: Mapped[bool] = mapped_column(server_default=text("false"))
+    notice_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    review_note: Mapped[str | None] = mapped_column(Text)
+    parking_votes: Mapped[bool | None]
+    roll_heads: Mapped[int | None]
+    roll_area_centi: Mapped[int | None] = mapped_column(BigInteger)
+    drafted_by: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class AssemblyMatter(TenantModel):
+    """表决事项. `statute` is its item in 民法典 278, which decides the threshold."""
+
+    __tablename__ = "assembly_matter"
+    __table_args__ = (
+        tenant_reference("assembly_id", "assembly"),
+        UniqueConstraint("community_id", "assembly_id", "id"),
+        UniqueConstraint("community_id", "assembly_id", "position"),
+        CheckConstraint("statute BETWEEN 1 AND 9", name="statute_known"),
+        one_of("kind", MatterKind),
+    )
+
+    assembly_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    statute: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, server_default=text("''"))

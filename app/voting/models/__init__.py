@@ -7,9 +7,9 @@ come to light through the view `closed_ballot`, which is empty until the vote is
 
 from __future__ import annotations
 
-from app.voting.models.assemblies import Assembly, AssemblyMatter
+from app.voting.models.assemblies import Assembly, AssemblyMatter, Candidate
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
-from app.voting.models.results import AssemblyResult
+from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
 
 __all__ = [
@@ -17,10 +17,14 @@ __all__ = [
     "AssemblyMatter",
     "AssemblyParticipation",
     "AssemblyResult",
+    "AssemblySeal",
     "Ballot",
     "BallotCast",
     "BallotRetirement",
+    "Candidate",
+    "CandidateResult",
     "RollMember",
     "RollUnit",
     "RollVoter",
+    "SealTile",
 ]

@@ -9,17 +9,28 @@ from __future__ import annotations
 
 from app.voting.models.assemblies import Assembly, AssemblyMatter
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
+from app.voting.models.consents import ConsentParty, ConsentProcedure, ConsentReply
+from app.voting.models.objections import AssemblyObjection
+from app.voting.models.proposals import Proposal, ProposalSignature
 from app.voting.models.results import AssemblyResult
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
+from app.voting.models.scopes import AssemblyPlace
 
 __all__ = [
     "Assembly",
     "AssemblyMatter",
+    "AssemblyObjection",
     "AssemblyParticipation",
+    "AssemblyPlace",
     "AssemblyResult",
     "Ballot",
     "BallotCast",
     "BallotRetirement",
+    "ConsentParty",
+    "ConsentProcedure",
+    "ConsentReply",
+    "Proposal",
+    "ProposalSignature",
     "RollMember",
     "RollUnit",
     "RollVoter",

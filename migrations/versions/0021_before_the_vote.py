@@ -6,7 +6,7 @@ from alembic import op
 from app.core.row_security import APPEND_ONLY, SWEEP, secure_tenant_table
 
 revision = "0021"
-down_revision = "0011"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -18,6 +18,7 @@ TABLES = (
     "consent_procedure",
     "consent_party",
     "consent_reply",
+    "candidate_check",
 )
 
 
@@ -27,6 +28,7 @@ def upgrade() -> None:
     create_places()
     create_proposals()
     create_consents()
+    create_checks()
     grant()
 
 
@@ -406,6 +408,51 @@ def create_consents() -> None:
     )
 
 
+def create_checks() -> None:
+    op.create_table(
+        "candidate_check",
+        sa.Column("matter_id", sa.UUID(), nullable=False),
+        sa.Column("candidate_id", sa.UUID(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("file_id", sa.UUID(), nullable=True),
+        sa.Column("checked_by", sa.UUID(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "finding IN ('clear', 'found')", name=op.f("ck_candidate_check_finding_known")
+        ),
+        sa.CheckConstraint(
+            "item IN ('incapacity', 'listed_debtor', 'property_company', 'illegal_building', 'arrears')",
+            name=op.f("ck_candidate_check_item_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "matter_id", "candidate_id"],
+            ["candidate.community_id", "candidate.matter_id", "candidate.id"],
+            name=op.f("fk_candidate_check_community_id_matter_id_candidate_id_candidate"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_candidate_check_community_id_community"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_candidate_check")),
+        sa.UniqueConstraint(
+            "community_id",
+            "candidate_id",
+            "item",
+            name=op.f("uq_candidate_check_community_id_candidate_id_item"),
+        ),
+    )
+
+
 def grant() -> None:
     answer = "state, answer, answered_by, answered_at"
     secure_tenant_table("assembly_objection", app=f"SELECT, INSERT, UPDATE ({answer})")
@@ -417,6 +464,7 @@ def grant() -> None:
     secure_tenant_table("consent_procedure", app=f"SELECT, INSERT, UPDATE ({kept})")
     secure_tenant_table("consent_party", app=APPEND_ONLY)
     secure_tenant_table("consent_reply", app=APPEND_ONLY)
+    secure_tenant_table("candidate_check")
     op.execute(f"GRANT SELECT (reminders) ON assembly TO {SWEEP}")
 
 

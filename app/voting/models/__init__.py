@@ -7,12 +7,13 @@ come to light through the view `closed_ballot`, which is empty until the vote is
 
 from __future__ import annotations
 
-from app.voting.models.assemblies import Assembly, AssemblyMatter
+from app.voting.models.assemblies import Assembly, AssemblyMatter, Candidate
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
+from app.voting.models.candidates import CandidateCheck
 from app.voting.models.consents import ConsentParty, ConsentProcedure, ConsentReply
 from app.voting.models.objections import AssemblyObjection
 from app.voting.models.proposals import Proposal, ProposalSignature
-from app.voting.models.results import AssemblyResult
+from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
 from app.voting.models.scopes import AssemblyPlace
 
@@ -23,9 +24,13 @@ __all__ = [
     "AssemblyParticipation",
     "AssemblyPlace",
     "AssemblyResult",
+    "AssemblySeal",
     "Ballot",
     "BallotCast",
     "BallotRetirement",
+    "Candidate",
+    "CandidateCheck",
+    "CandidateResult",
     "ConsentParty",
     "ConsentProcedure",
     "ConsentReply",
@@ -34,4 +39,5 @@ __all__ = [
     "RollMember",
     "RollUnit",
     "RollVoter",
+    "SealTile",
 ]

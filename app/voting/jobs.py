@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from app.core.access.roles import OFFICE_ROLES
 from app.core.notifications.actions import notify
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_across
@@ -12,11 +13,12 @@ from app.core.sweep import sweeping
 from app.core.tenancy import current_scope
 from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
+from app.people import queries as people
 from app.voting.actions.closing import close_voting, finalize
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, ballots, places, roll
-from app.voting.rules import Actor, State, masked_name
+from app.voting.queries import assemblies, ballots, objections, places, roll
+from app.voting.rules import Actor, ObjectionState, ObjectionSubject, State, masked_name
 
 RETRY_OPENING = timedelta(hours=1)
 
@@ -104,6 +106,46 @@ def tell_co_owners(cast_id: str) -> None:
         url=f"/c/{places.code_of(community_id)}/votes/{done.assembly_id}",
         once_key=f"voting.cast:{cast_id}",
     )
+
+
+@handles("voting.objected")
+def tell_of_objection(objection_id: str) -> None:
+    """Tell the office that an objection waits for its answer."""
+    community_id = _community_id()
+    found = objections.objection(community_id, UUID(objection_id))
+    if found is None:
+        raise LookupError(objection_id)
+    subject = ObjectionSubject(found.subject)
+    notify(
+        community_id,
+        people.accounts_with_roles(community_id, OFFICE_ROLES),
+        title=f"收到{subject.label}，等待答复",
+        body=f"{found.label}：{found.text[:60]}",
+        url=_objections_address(community_id, found.assembly_id, subject),
+        once_key=f"voting.objected:{objection_id}",
+    )
+
+
+@handles("voting.objection_answered")
+def tell_of_answer(objection_id: str) -> None:
+    """Tell the person who objected that the answer is there."""
+    community_id = _community_id()
+    found = objections.objection(community_id, UUID(objection_id))
+    if found is None:
+        raise LookupError(objection_id)
+    notify(
+        community_id,
+        [found.account_id],
+        title="您的异议有答复了",
+        body=f"{ObjectionState(found.state).label}：{(found.answer or '')[:60]}",
+        url=f"/c/{places.code_of(community_id)}/votes/{found.assembly_id}/objections",
+        once_key=f"voting.objection_answered:{objection_id}",
+    )
+
+
+def _objections_address(community_id: int, assembly_id: UUID, subject: ObjectionSubject) -> str:
+    code = places.code_of(community_id)
+    return f"/c/{code}/assemblies/{assembly_id}/objections?subject={subject.value}"
 
 
 def _open(assembly: Assembly) -> None:

@@ -13,3 +13,9 @@ PREPARE = in_community("voting.prepare", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Draft, submit and watch participation: the committee of the compound, and the community."""
 REVIEW = in_community("voting.review", OFFICE_ROLES)
 """Return, publish the notice, open: the community alone."""
+OBJECT = in_community("voting.object", NEIGHBOUR_ROLES)
+"""Objections to the roll and the result: residents."""
+ANSWER = in_community("voting.answer", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
+"""Answer objections: the community, and the committee of the compound."""
+PROPOSE = in_community("voting.propose", NEIGHBOUR_ROLES)
+"""Propose a matter, co-sign one, answer under art. 279: residents; what they own is asked then."""

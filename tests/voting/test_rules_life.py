@@ -186,10 +186,22 @@ def test_an_early_ballot_is_told_when_it_can_be_cast():
 
 
 def test_voting_opens_at_its_time():
-    check_opening(State.NOTICED, OPENS, OPENS)
+    check_opening(State.NOTICED, OPENS, CLOSES, 0, OPENS)
     with pytest.raises(Refusal) as refused:
-        check_opening(State.NOTICED, OPENS, OPENS - MICROSECOND)
+        check_opening(State.NOTICED, OPENS, CLOSES, 0, OPENS - MICROSECOND)
     assert refused.value.possible_from == OPENS
+
+
+def test_voting_does_not_open_while_an_objection_to_the_roll_is_open():
+    with pytest.raises(Refusal, match="还有 1 条没有答复") as refused:
+        check_opening(State.NOTICED, OPENS, CLOSES, 1, OPENS)
+    assert refused.value.code == "objections_open"
+
+
+def test_voting_does_not_open_when_its_own_window_has_passed():
+    check_opening(State.NOTICED, OPENS, CLOSES, 0, CLOSES - MICROSECOND)
+    with pytest.raises(Refusal, match="重新公告"):
+        check_opening(State.NOTICED, OPENS, CLOSES, 0, CLOSES)
 
 
 def test_voting_is_not_closed_early():

@@ -10,13 +10,14 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.outbox.messages import emit
 from app.kit.refusal import Refusal
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, roll
-from app.voting.rules import Action, Actor, State, check_opening, next_state
+from app.voting.queries import assemblies, objections, roll
+from app.voting.rules import Action, Actor, ObjectionSubject, State, check_opening, next_state
 
 
 def open_voting(assembly: Assembly, by: Actor, settings: Settings, moment: datetime) -> None:
     """Freeze the roll and open the vote, at the time the notice named and not before."""
-    check_opening(State(assembly.state), assembly.opens_at, moment)
+    waiting = objections.open_objections(assembly.community_id, assembly.id, ObjectionSubject.ROLL)
+    check_opening(State(assembly.state), assembly.opens_at, assembly.closes_at, waiting, moment)
     state = next_state(State(assembly.state), Action.OPEN, by)
     assemblies.work_in_bulk()
     frozen = roll.freeze_roll(

@@ -9,20 +9,33 @@ from __future__ import annotations
 
 from app.voting.models.assemblies import Assembly, AssemblyMatter, Candidate
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
+from app.voting.models.candidates import CandidateCheck
+from app.voting.models.consents import ConsentParty, ConsentProcedure, ConsentReply
+from app.voting.models.objections import AssemblyObjection
+from app.voting.models.proposals import Proposal, ProposalSignature
 from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
+from app.voting.models.scopes import AssemblyPlace
 
 __all__ = [
     "Assembly",
     "AssemblyMatter",
+    "AssemblyObjection",
     "AssemblyParticipation",
+    "AssemblyPlace",
     "AssemblyResult",
     "AssemblySeal",
     "Ballot",
     "BallotCast",
     "BallotRetirement",
     "Candidate",
+    "CandidateCheck",
     "CandidateResult",
+    "ConsentParty",
+    "ConsentProcedure",
+    "ConsentReply",
+    "Proposal",
+    "ProposalSignature",
     "RollMember",
     "RollUnit",
     "RollVoter",

@@ -20,17 +20,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel, one_of, tenant_reference
 from app.voting.models.keys import ASSEMBLY_MATTER, MATTER_KEY
-from app.voting.rules import MatterKind, Mode, State
+from app.voting.rules import MatterKind, Mode, Origin, State, VotingScope
 
 
 class Assembly(TenantModel):
-    """业主大会会议. `due_at` is the moment the clock takes the next step, whoever is asleep."""
+    """业主大会会议. `due_at` is the moment the clock takes the next step, whoever is asleep.
+
+    `first_closes_at` is the deadline of the notice, where it was extended since; `reminders` is how
+    many times those who had not voted were reminded before the present deadline.
+    """
 
     __tablename__ = "assembly"
     __table_args__ = (
         tenant_reference("compound_id", "compound"),
         one_of("state", State),
         one_of("mode", Mode),
+        one_of("scope", VotingScope),
+        one_of("origin", Origin),
         CheckConstraint("opens_at < closes_at", name="window_in_order"),
         Index("ix_assembly_state", "community_id", "state", "id"),
         Index("ix_assembly_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -41,6 +47,8 @@ class Assembly(TenantModel):
     convener: Mapped[str] = mapped_column(Text)
     statement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     mode: Mapped[str] = mapped_column(Text)
+    scope: Mapped[str] = mapped_column(Text, server_default=text("'compound'"))
+    origin: Mapped[str] = mapped_column(Text, server_default=text("'committee'"))
     state: Mapped[str] = mapped_column(Text)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -52,6 +60,10 @@ class Assembly(TenantModel):
     final_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     review_note: Mapped[str | None] = mapped_column(Text)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    first_closes_at: Mapped[datetime | None]
+    extension_reason: Mapped[str | None] = mapped_column(Text)
+    reminders: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     parking_votes: Mapped[bool | None]
     roll_heads: Mapped[int | None]
     roll_area_centi: Mapped[int | None] = mapped_column(BigInteger)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.core.db import db
 
-_MY_OWNERS = """
+MY_OWNERS = """
     SELECT owner.id FROM owner
     WHERE owner.community_id = :community_id AND owner.account_id = :account_id
     UNION
@@ -24,7 +24,7 @@ _MY_OWNERS = """
 # FOR SHARE makes the close wait for casts under way, and a cast that waited for the close read the
 # new state: no ballot can be added behind the tally.
 _CAST = text(f"""
-WITH mine AS ({_MY_OWNERS}), entitled AS (
+WITH mine AS ({MY_OWNERS}), entitled AS (
     SELECT voter.id AS voter_id, voter.building_id, voter.number, voter.area_centi,
            voter.member_count, member.owner_id
     FROM assembly
@@ -72,7 +72,7 @@ SELECT (SELECT count(*) FROM counted) AS ballots,
 """)  # noqa: S608 - put together from our own words
 
 _STANDING = text(f"""
-WITH mine AS ({_MY_OWNERS})
+WITH mine AS ({MY_OWNERS})
 SELECT assembly.state, assembly.mode, assembly.opens_at, assembly.closes_at, now() AS now,
     EXISTS (
         SELECT 1 FROM roll_member JOIN mine ON mine.id = roll_member.owner_id
@@ -93,7 +93,7 @@ WHERE assembly.community_id = :community_id AND assembly.id = :assembly_id
 """)  # noqa: S608 - put together from our own words
 
 _MY_VOTERS = text(f"""
-WITH mine AS ({_MY_OWNERS})
+WITH mine AS ({MY_OWNERS})
 SELECT DISTINCT ON (voter.assembly_id, voter.number)
     voter.assembly_id, voter.id AS voter_id, voter.number, voter.label, voter.area_centi,
     voter.unit_count, voter.member_count, done.id AS cast_id, done.cast_at, done.cast_by,
@@ -110,7 +110,7 @@ ORDER BY voter.assembly_id, voter.number, done.cast_at DESC
 """)  # noqa: S608 - put together from our own words
 
 _RECEIPT = text(f"""
-WITH mine AS ({_MY_OWNERS})
+WITH mine AS ({MY_OWNERS})
 SELECT done.id, done.code, done.cast_at, done.channel, done.cast_by, done.voter_id,
     voter.label, voter.area_centi, voter.unit_count, voter.number, owner.name AS cast_name,
     assembly.id AS assembly_id, assembly.title, assembly.state, assembly.closes_at
@@ -220,7 +220,7 @@ def open_ballots(community_id: int, account_id: UUID) -> Sequence[Any]:
     """Ballots this person can still cast now: assembly_id, title, closes_at, label, voter_id."""
     return db.session.execute(
         text(f"""
-            WITH mine AS ({_MY_OWNERS})
+            WITH mine AS ({MY_OWNERS})
             SELECT DISTINCT assembly.id AS assembly_id, assembly.title, assembly.closes_at,
                 voter.id AS voter_id, voter.label
             FROM assembly

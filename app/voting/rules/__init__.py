@@ -1,6 +1,23 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
 from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.candidates import (
+    Checked,
+    Finding,
+    NegativeItem,
+    SeatRule,
+    check_candidates,
+    check_kind,
+    check_seats,
+    say_differential,
+)
+from app.voting.rules.consents import (
+    ConsentAnswer,
+    ConsentState,
+    check_asking,
+    check_unanswered,
+    state_after,
+)
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
 from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
@@ -14,8 +31,24 @@ from app.voting.rules.life import (
     next_state,
 )
 from app.voting.rules.matters import Matter, Threshold
+from app.voting.rules.objections import (
+    ObjectionState,
+    ObjectionSubject,
+    check_answering,
+    check_objecting,
+    may_object,
+)
 from app.voting.rules.privacy import masked_name
+from app.voting.rules.proposals import (
+    ProposalState,
+    SignatureKind,
+    check_collecting,
+    missing_support,
+    next_turn,
+    support_least,
+)
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
+from app.voting.rules.scope import Origin, ScopeChoice, VotingScope, check_scope
 from app.voting.rules.timing import (
     Timing,
     check_ballot,
@@ -39,18 +72,30 @@ __all__ = [
     "Action",
     "Actor",
     "Channel",
+    "Checked",
     "Choice",
+    "ConsentAnswer",
+    "ConsentState",
     "Decision",
+    "Finding",
     "Holding",
     "Matter",
     "MatterKind",
     "Missing",
     "Mode",
+    "NegativeItem",
+    "ObjectionState",
+    "ObjectionSubject",
+    "Origin",
     "Outcome",
     "Overlap",
+    "ProposalState",
     "Retirement",
     "Roll",
     "RollFlag",
+    "ScopeChoice",
+    "SeatRule",
+    "SignatureKind",
     "State",
     "Step",
     "Tally",
@@ -58,15 +103,25 @@ __all__ = [
     "Threshold",
     "Timing",
     "Voter",
+    "VotingScope",
     "Weight",
     "actions_from",
     "ballots_digest",
+    "check_answering",
+    "check_asking",
     "check_ballot",
     "check_cancellation",
+    "check_candidates",
     "check_closing",
+    "check_collecting",
     "check_extension",
     "check_finality",
+    "check_kind",
+    "check_objecting",
     "check_opening",
+    "check_scope",
+    "check_seats",
+    "check_unanswered",
     "check_window",
     "decide",
     "earliest_final",
@@ -75,11 +130,17 @@ __all__ = [
     "filing_due",
     "leaf_digest",
     "masked_name",
+    "may_object",
     "merge_voters",
+    "missing_support",
     "next_state",
+    "next_turn",
     "proposal_supported",
     "quorum_least",
     "result_digest",
+    "say_differential",
     "say_distance",
+    "state_after",
+    "support_least",
     "tally_due",
 ]

@@ -60,12 +60,23 @@ def check_window(
     _check_longest(length, timing)
 
 
-def check_opening(state: State, opens_at: datetime, now: datetime) -> None:
-    """Voting opens at the time the notice named, not before."""
+def check_opening(
+    state: State, opens_at: datetime, closes_at: datetime, open_objections: int, now: datetime
+) -> None:
+    """At the time the notice named, not before, and not while an objection to the roll is open."""
     next_state(state, Action.OPEN, Actor.CLOCK)
     if now < opens_at:
         raise Refusal(
             f"投票 {say_moment(opens_at, now)} 才开始。", code="too_early", possible_from=opens_at
+        )
+    if now >= closes_at:
+        raise Refusal(
+            "公告的投票时间已经过了，不能再开始。请取消这次会议，重新公告。", code="window_passed"
+        )
+    if open_objections:
+        raise Refusal(
+            f"对名册的异议还有 {open_objections} 条没有答复，答复以后才能锁定名册、开始投票。",
+            code="objections_open",
         )
 
 

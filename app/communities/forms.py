@@ -36,6 +36,9 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     covenant_publication_days = _number("公约公示几天", 1, 60, "")
     complaint_days_ordinary = _number("一般诉求几个工作日内办结", 1, 60, "")
     contract_filing_days = _number("物业合同签订后几天内备案", 1, 60, "")
+    committee_term_years = _number(
+        "业主委员会一届几年", 1, 5, "按议事规则填，最长 5 年；选举生效后按此登记任期。"
+    )
 
     def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:
         """A share is at most the whole."""

@@ -14,13 +14,17 @@ from app.core.tenancy import current_scope
 from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
 from app.people import queries as people
-from app.voting.actions.closing import close_voting, finalize
+from app.voting.actions.archiving import make_archive
+from app.voting.actions.closing import close_voting
+from app.voting.actions.finalizing import finalize
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, ballots, objections, places, roll
 from app.voting.rules import Actor, ObjectionState, ObjectionSubject, State, masked_name
 
 RETRY_OPENING = timedelta(hours=1)
+RETRY_FINALITY = timedelta(minutes=15)
+WAITING = frozenset({"publication_running", "objections_open"})
 
 
 def sweep_due_assemblies() -> int:
@@ -44,7 +48,7 @@ def take_due_step(assembly_id: str) -> None:
     elif assembly.state == State.OPEN:
         close_voting(assembly, Actor.CLOCK)
     elif assembly.state == State.PUBLISHED:
-        finalize(assembly, Actor.CLOCK)
+        _finalize(assembly)
 
 
 @handles("voting.noticed")
@@ -87,6 +91,34 @@ def tell_of_result(assembly_id: str) -> None:
         url=f"{_address(assembly)}/result",
         once_key=f"voting.published:{assembly_id}",
     )
+
+
+@handles("voting.final")
+def tell_of_end(assembly_id: str) -> None:
+    """Tell everybody on the roll that the decision stands, and those who must file it."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.member_accounts(assembly.community_id, assembly.id),
+        title=f"决定生效：{assembly.title}",
+        body="结果公示期满，决定对全体业主有约束力。",
+        url=f"{_address(assembly)}/result",
+        once_key=f"voting.final:{assembly_id}",
+    )
+    notify(
+        assembly.community_id,
+        people.accounts_with_roles(assembly.community_id, OFFICE_ROLES),
+        title=f"该办备案了：{assembly.title}",
+        body="决定已经生效，请按清单办理备案和告知。",
+        url=f"/c/{places.code_of(assembly.community_id)}/assemblies/{assembly.id}/filing",
+        once_key=f"voting.to_file:{assembly_id}",
+    )
+
+
+@handles("voting.archive")
+def make_package(archive_id: str) -> None:
+    """Make the package of the whole file."""
+    make_archive(_community_id(), UUID(archive_id))
 
 
 @handles("voting.ballot_cast")
@@ -159,6 +191,16 @@ def _open(assembly: Assembly) -> None:
     except Refusal:
         # An empty register: staff see why on the assembly's page; the clock asks again later.
         assembly.due_at = assemblies.database_now() + RETRY_OPENING
+
+
+def _finalize(assembly: Assembly) -> None:
+    try:
+        finalize(assembly, Actor.CLOCK)
+    except Refusal as refusal:
+        if refusal.code not in WAITING:
+            raise
+        # An objection waits for its answer: the office was told; the clock asks again later.
+        assembly.due_at = assemblies.database_now() + RETRY_FINALITY
 
 
 def _assembly(assembly_id: str) -> Assembly:

@@ -19,3 +19,7 @@ ANSWER = in_community("voting.answer", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Answer objections: the community, and the committee of the compound."""
 PROPOSE = in_community("voting.propose", NEIGHBOUR_ROLES)
 """Propose a matter, co-sign one, answer under art. 279: residents; what they own is asked then."""
+FILE = in_community("voting.file", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
+"""Sheets of the file and the filing checklist: the community, and the committee of the compound."""
+RECOUNT = in_community("voting.recount", OFFICE_ROLES)
+"""Recount under the eyes of the street, and take the whole file: the community alone."""

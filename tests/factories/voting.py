@@ -132,6 +132,23 @@ def closed(world: World, community: CommunityRef, made: Made) -> None:
     clock_strikes(world, community, made)
 
 
+def publication_over(world: World, community: CommunityRef, made: Made) -> None:
+    """Let the publication of the result run out."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        moment = assemblies.database_now()
+        db.session.execute(
+            update(Assembly)
+            .where(Assembly.community_id == community.id, Assembly.id == made.id)
+            .values(published_at=moment - timedelta(days=30), due_at=moment)
+        )
+
+
+def made_final(world: World, community: CommunityRef, made: Made) -> None:
+    """The publication has run out and the clock has made the decision final."""
+    publication_over(world, community, made)
+    clock_strikes(world, community, made)
+
+
 def roll_of(world: World, community: CommunityRef, made: Made) -> list[RollVoter]:
     """The frozen voters by number."""
     with world.app.app_context(), transaction(Scope(community_id=community.id)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -23,6 +24,7 @@ IMAGE_KINDS = frozenset({"image/jpeg", "image/png", "image/webp"})
 PHOTO_LIMIT_BYTES = 15 * 1024 * 1024
 DOCUMENT_LIMIT_BYTES = 25 * 1024 * 1024
 THUMBNAIL = ".thumb"
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,40 @@ def store_document(
         subject=(subject_kind, subject_id),
         uploaded_by=uploaded_by,
     )
+
+
+def store_made(
+    community_id: int,
+    source: BinaryIO,
+    *,
+    name: str,
+    mime: str,
+    subject_kind: str,
+    subject_id: UUID,
+    made_for: UUID | None,
+) -> tuple[UUID, int, str]:
+    """Keep a file this house made itself, of any size: its id, size in bytes and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    while piece := source.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+    source.seek(0)
+    file_id = new_id()
+    storage().put_stream(community_id, file_id, source)
+    db.session.execute(
+        insert(StoredFile).values(
+            community_id=community_id,
+            id=file_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            uploaded_by=made_for,
+            name=name,
+            mime=mime,
+            size=size,
+            sha256=digest.hexdigest(),
+        )
+    )
+    return file_id, size, digest.hexdigest()
 
 
 def remove_file(community_id: int, file_id: UUID) -> None:

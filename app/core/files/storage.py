@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from pathlib import Path
-from typing import Protocol, cast
+from shutil import copyfileobj
+from typing import BinaryIO, Protocol, cast
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -19,8 +21,14 @@ class Storage(Protocol):
     def put(self, community_id: int, file_id: UUID, data: bytes, suffix: str = "") -> None:
         """Keep the bytes; they are on disk when this returns."""
 
+    def put_stream(self, community_id: int, file_id: UUID, source: BinaryIO) -> None:
+        """Keep what can be read from `source`, which may be larger than memory."""
+
     def get(self, community_id: int, file_id: UUID, suffix: str = "") -> bytes:
         """The bytes. Raises FileNotFoundError."""
+
+    def open(self, community_id: int, file_id: UUID) -> BinaryIO:
+        """The bytes as a stream, for files too large to hold. Raises FileNotFoundError."""
 
     def remove(self, community_id: int, file_id: UUID) -> None:
         """Remove the bytes of this file, if they are there."""
@@ -34,28 +42,38 @@ class FolderStorage:
 
     def put(self, community_id: int, file_id: UUID, data: bytes, suffix: str = "") -> None:
         """See Storage."""
-        path = self._path(community_id, file_id, suffix)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        self._write(self._path(community_id, file_id, suffix), io.BytesIO(data))
+
+    def put_stream(self, community_id: int, file_id: UUID, source: BinaryIO) -> None:
+        """See Storage."""
+        self._write(self._path(community_id, file_id, ""), source)
 
     def get(self, community_id: int, file_id: UUID, suffix: str = "") -> bytes:
         """See Storage."""
         return self._path(community_id, file_id, suffix).read_bytes()
+
+    def open(self, community_id: int, file_id: UUID) -> BinaryIO:
+        """See Storage."""
+        return self._path(community_id, file_id, "").open("rb")
 
     def remove(self, community_id: int, file_id: UUID) -> None:
         """See Storage."""
         path = self._path(community_id, file_id, "")
         for found in path.parent.glob(f"{path.name}*"):
             found.unlink(missing_ok=True)
+
+    def _write(self, path: Path, source: BinaryIO) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                copyfileobj(source, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def _path(self, community_id: int, file_id: UUID, suffix: str) -> Path:
         name = file_id.hex

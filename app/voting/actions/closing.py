@@ -24,7 +24,6 @@ from app.voting.rules import (
     Tally,
     Weight,
     check_closing,
-    check_finality,
     decide,
     earliest_final,
     next_state,
@@ -52,18 +51,6 @@ def close_voting(assembly: Assembly, by: Actor) -> None:
     assembly.version += 1
     record(AuditEvent.RESULT_PUBLISHED, assembly.id)
     emit("voting.published", assembly_id=assembly.id)
-
-
-def finalize(assembly: Assembly, by: Actor) -> None:
-    """The publication has run out without objection: the decision stands."""
-    now = assemblies.database_now()
-    if assembly.published_at is not None:
-        check_finality(State(assembly.state), assembly.published_at, 0, now, TIMING)
-    assembly.state = next_state(State(assembly.state), Action.FINALIZE, by)
-    assembly.final_at = now
-    assembly.due_at = None
-    assembly.version += 1
-    record(AuditEvent.ASSEMBLY_STEPPED, assembly.id, step=Action.FINALIZE.value)
 
 
 def count(assembly: Assembly) -> list[dict[str, Any]]:

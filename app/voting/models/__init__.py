@@ -11,14 +11,17 @@ from app.voting.models.assemblies import Assembly, AssemblyMatter, Candidate
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
 from app.voting.models.candidates import CandidateCheck
 from app.voting.models.consents import ConsentParty, ConsentProcedure, ConsentReply
+from app.voting.models.filing import AssemblyArchive, FilingEntry
 from app.voting.models.objections import AssemblyObjection
 from app.voting.models.proposals import Proposal, ProposalSignature
+from app.voting.models.recounts import Recount
 from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
 from app.voting.models.scopes import AssemblyPlace
 
 __all__ = [
     "Assembly",
+    "AssemblyArchive",
     "AssemblyMatter",
     "AssemblyObjection",
     "AssemblyParticipation",
@@ -34,8 +37,10 @@ __all__ = [
     "ConsentParty",
     "ConsentProcedure",
     "ConsentReply",
+    "FilingEntry",
     "Proposal",
     "ProposalSignature",
+    "Recount",
     "RollMember",
     "RollUnit",
     "RollVoter",

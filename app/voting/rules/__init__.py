@@ -20,6 +20,18 @@ from app.voting.rules.consents import (
 )
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
 from app.voting.rules.explanation import REMEDY, explain, say_distance
+from app.voting.rules.filing import (
+    FILED_AT,
+    ArchiveState,
+    Document,
+    Filed,
+    FilingItem,
+    FilingLine,
+    check_filing,
+    documents_of,
+    filed_everywhere,
+    filing_lines,
+)
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -47,6 +59,13 @@ from app.voting.rules.proposals import (
     next_turn,
     support_least,
 )
+from app.voting.rules.recounts import (
+    Difference,
+    Supervision,
+    check_recount,
+    differences,
+    last_counts,
+)
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
 from app.voting.rules.scope import Origin, ScopeChoice, VotingScope, check_scope
 from app.voting.rules.timing import (
@@ -66,17 +85,24 @@ from app.voting.rules.timing import (
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
+    "FILED_AT",
     "NOTHING",
     "REMEDY",
     "TRANSITIONS",
     "Action",
     "Actor",
+    "ArchiveState",
     "Channel",
     "Checked",
     "Choice",
     "ConsentAnswer",
     "ConsentState",
     "Decision",
+    "Difference",
+    "Document",
+    "Filed",
+    "FilingItem",
+    "FilingLine",
     "Finding",
     "Holding",
     "Matter",
@@ -98,6 +124,7 @@ __all__ = [
     "SignatureKind",
     "State",
     "Step",
+    "Supervision",
     "Tally",
     "TallyBroken",
     "Threshold",
@@ -115,19 +142,26 @@ __all__ = [
     "check_closing",
     "check_collecting",
     "check_extension",
+    "check_filing",
     "check_finality",
     "check_kind",
     "check_objecting",
     "check_opening",
+    "check_recount",
     "check_scope",
     "check_seats",
     "check_unanswered",
     "check_window",
     "decide",
+    "differences",
+    "documents_of",
     "earliest_final",
     "earliest_opening",
     "explain",
+    "filed_everywhere",
     "filing_due",
+    "filing_lines",
+    "last_counts",
     "leaf_digest",
     "masked_name",
     "may_object",

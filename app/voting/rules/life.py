@@ -34,6 +34,7 @@ class Action(StrEnum):
     EXTEND = "extend"
     CLOSE = "close"
     PUBLISH = "publish"
+    RECOUNT = "recount"
     FINALIZE = "finalize"
     CANCEL = "cancel"
 
@@ -81,6 +82,7 @@ TRANSITIONS: dict[Action, Step] = {
     Action.EXTEND: _step({State.OPEN}, State.OPEN, {Actor.INITIATOR, Actor.COMMUNITY}),
     Action.CLOSE: _step({State.OPEN}, State.CLOSED, _STAFF_OR_CLOCK),
     Action.PUBLISH: _step({State.CLOSED}, State.PUBLISHED, _STAFF_OR_CLOCK),
+    Action.RECOUNT: _step({State.PUBLISHED}, State.PUBLISHED, {Actor.COMMUNITY}),
     Action.FINALIZE: _step({State.PUBLISHED}, State.FINAL, _STAFF_OR_CLOCK),
     Action.CANCEL: _step(_BEFORE_OPENING, State.CANCELLED, {Actor.INITIATOR, Actor.COMMUNITY}),
 }

@@ -1,0 +1,228 @@
+"""The whole file of an assembly as one ZIP, with a list of the digests of everything in it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from app.core import progress
+from app.core.audit.trail import record
+from app.core.audit.vocabulary import AuditEvent
+from app.core.db import db
+from app.core.files.actions import store_made
+from app.core.files.storage import storage
+from app.core.outbox.messages import emit
+from app.core.web.sheets import write_pdf
+from app.kit.areas import plain_area
+from app.kit.clock import in_beijing
+from app.kit.digests import canonical_json
+from app.kit.ids import new_id
+from app.kit.refusal import NotFound, Refusal
+from app.kit.tables import safe_cell
+from app.voting import sheets
+from app.voting.models import Assembly, AssemblyArchive
+from app.voting.queries import assemblies, filing, roll
+from app.voting.rules import ArchiveState, Document, FilingItem, State
+
+LARGEST_PRINTED_ROLL = 5000
+"""Voters up to which the roll is also written as sheets; larger ones are a table only."""
+_EXPLANATION = """这是《{title}》的完整档案，由系统按记录生成。
+
+manifest.json 列出包里每个文件的大小和 SHA-256 指纹，用任意工具重算，逐个对照就能知道有没有改动。
+纸质选票的扫描件和选票明细不在包里：它们封存在系统中，只供监票人查验。
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file of the package: where it lies, and how to get its bytes."""
+
+    path: str
+    read: Callable[[], bytes]
+
+
+def order_archive(assembly: Assembly, *, asked_by: UUID) -> UUID:
+    """Have the package made; one at a time, and a lost one is put back to work."""
+    if State(assembly.state) not in sheets.WITH_RESULT:
+        raise Refusal("公布结果以后才有档案可以打包。", code="not_published")
+    running = filing.running_archive(assembly.community_id, assembly.id)
+    if running is None:
+        running = AssemblyArchive(
+            community_id=assembly.community_id,
+            id=new_id(),
+            assembly_id=assembly.id,
+            asked_by=asked_by,
+            state=ArchiveState.RUNNING,
+        )
+        db.session.add(running)
+        db.session.flush()
+        record(AuditEvent.ARCHIVE_ORDERED, assembly.id, archive_id=str(running.id))
+    emit("voting.archive", archive_id=running.id)
+    return running.id
+
+
+def make_archive(community_id: int, archive_id: UUID) -> None:
+    """Write the package. Done once, however often it is asked for."""
+    ordered = filing.archive_locked(community_id, archive_id)
+    if ordered is None or ordered.state != ArchiveState.RUNNING:
+        return
+    assembly = assemblies.assembly(community_id, ordered.assembly_id)
+    if assembly is None:
+        raise LookupError(ordered.assembly_id)
+    pieces = list(_pieces(assembly))
+    with tempfile.TemporaryFile() as target:
+        _write(target, assembly, pieces, archive_id)
+        target.seek(0)
+        file_id, size, digest = store_made(
+            community_id,
+            target,
+            name=f"{assembly.title}档案.zip",
+            mime="application/zip",
+            subject_kind=filing.ARCHIVE_FILE,
+            subject_id=archive_id,
+            made_for=ordered.asked_by,
+        )
+    ordered.state = ArchiveState.READY
+    ordered.file_id, ordered.size, ordered.sha256 = file_id, size, digest
+    ordered.ready_at = assemblies.database_now()
+
+
+def take_archive(community_id: int, assembly_id: UUID, archive_id: UUID) -> AssemblyArchive:
+    """Hand a finished package out; every download is on record."""
+    ordered = filing.archive(community_id, archive_id)
+    if ordered is None or ordered.assembly_id != assembly_id or ordered.file_id is None:
+        raise NotFound
+    record(AuditEvent.ARCHIVE_TAKEN, assembly_id, archive_id=str(archive_id), sha256=ordered.sha256)
+    return ordered
+
+
+def _write(
+    target: BinaryIO,
+    assembly: Assembly,
+    pieces: list[Piece],
+    archive_id: UUID,
+) -> None:
+    listed = []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        for place, piece in enumerate(pieces):
+            progress.report(archive_id, place, len(pieces))
+            data = piece.read()
+            package.writestr(piece.path, data)
+            listed.append(
+                {
+                    "path": piece.path,
+                    "bytes": len(data),
+                    "sha256": hashlib.sha256(data).hexdigest(),
+                }
+            )
+        manifest = {
+            "assembly": str(assembly.id),
+            "title": assembly.title,
+            "state": assembly.state,
+            "files": listed,
+        }
+        package.writestr("manifest.json", canonical_json(manifest))
+        package.writestr("说明.txt", _EXPLANATION.format(title=assembly.title))
+    progress.report(archive_id, len(pieces), len(pieces))
+
+
+def _pieces(assembly: Assembly) -> Iterator[Piece]:
+    """What belongs into the file, in the order in which one reads it."""
+    elected = bool(filing.candidates_counted(assembly.community_id, assembly.id))
+    for place, sheet in enumerate(sheets.available(assembly, elected=elected), 1):
+        if sheet is Document.ROLL:
+            yield from _roll(assembly, place)
+        else:
+            yield Piece(
+                f"{place}-{sheet.label}.pdf",
+                lambda sheet=sheet: sheets.pdf_of(assembly, sheet),  # type: ignore[misc]
+            )
+    yield Piece("经过.csv", lambda: _story(assembly))
+    yield from _scans(assembly)
+
+
+def _roll(assembly: Assembly, place: int) -> Iterator[Piece]:
+    yield Piece(f"{place}-业主名册.csv", lambda: _roll_table(assembly))
+    if (assembly.roll_heads or 0) > LARGEST_PRINTED_ROLL:
+        return
+    buildings = roll.participation_by_building(assembly.community_id, assembly.id)
+    for number, building in enumerate(buildings, 1):
+        yield Piece(
+            f"{place}-业主名册/{number:03d}-{_plain(building.name)}.pdf",
+            lambda found=building.building_id: write_pdf(  # type: ignore[misc]
+                sheets.roll_page(assembly, found)
+            ),
+        )
+
+
+def _roll_table(assembly: Assembly) -> bytes:
+    rows = filing.whole_roll(assembly.community_id, assembly.id)
+    return _table(
+        ("序号", "房号", "套数", "面积（㎡）", "是否参与"),
+        (
+            (
+                row.number,
+                row.label,
+                row.unit_count,
+                plain_area(row.area_centi),
+                "已参与" if row.took_part else "未参与",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _story(assembly: Assembly) -> bytes:
+    """Every step of this assembly as the audit trail has it."""
+    return _table(
+        ("时间", "事项", "详情", "办理人"),
+        (
+            (
+                f"{in_beijing(row.created_at):%Y-%m-%d %H:%M:%S}",
+                row.event,
+                canonical_json(row.details).decode(),
+                row.actor_name or "系统",
+            )
+            for row in filing.audited_steps(assembly.community_id, assembly.id)
+        ),
+    )
+
+
+def _scans(assembly: Assembly) -> Iterator[Piece]:
+    entries = {
+        row.FilingEntry.id: FilingItem(row.FilingEntry.item)
+        for row in filing.entries_of(assembly.community_id, assembly.id)
+    }
+    for number, scan in enumerate(filing.scans_of(assembly.community_id, list(entries)), 1):
+        name = f"备案/{number:02d}-{entries[scan.subject_id].label}{_ENDINGS.get(scan.mime, '')}"
+        yield Piece(name, lambda found=scan.id: storage().get(assembly.community_id, found))  # type: ignore[misc]
+
+
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+}
+
+
+def _table(heads: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> bytes:
+    target = io.StringIO(newline="")
+    target.write("\ufeff")
+    writer = csv.writer(target)
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([safe_cell(str(cell)) for cell in row])
+    return target.getvalue().encode()
+
+
+def _plain(name: str) -> str:
+    """A name that is no path."""
+    return name.replace("/", "-").replace("\\", "-")

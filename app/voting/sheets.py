@@ -34,6 +34,7 @@ from app.voting.rules import (
     decide,
     explain,
     last_counts,
+    say_fate,
 )
 
 WITH_NOTICE = (State.NOTICED, State.OPEN, State.CLOSED, State.PUBLISHED, State.FINAL)
@@ -255,7 +256,7 @@ def _elections(assembly: Assembly) -> list[dict[str, Any]]:
                 "name": row.name,
                 "heads": f"{row.for_heads:,}",
                 "area": say_area(row.for_area_centi),
-                "fate": _fate(row),
+                "fate": say_fate(row),
                 "elected": row.elected,
                 "tied": row.tied,
             }
@@ -265,14 +266,6 @@ def _elections(assembly: Assembly) -> list[dict[str, Any]]:
         election["elected"] = sum(1 for candidate in candidates if candidate["elected"])
         election["tied"] = [candidate["name"] for candidate in candidates if candidate["tied"]]
     return list(found.values())
-
-
-def _fate(row: Any) -> str:
-    if row.elected:
-        return "当选"
-    if row.tied:
-        return "并列，待定"
-    return "候补" if row.alternate else "未当选"
 
 
 def _objections(assembly: Assembly) -> list[dict[str, Any]]:

@@ -11,7 +11,14 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.people.models import Account
-from app.voting.models import Assembly, AssemblyResult, AssemblySeal, CandidateResult, Recount
+from app.voting.models import (
+    Assembly,
+    AssemblyResult,
+    AssemblySeal,
+    Candidate,
+    CandidateResult,
+    Recount,
+)
 
 
 def recounts_of(community_id: int, assembly_id: UUID) -> Sequence[Any]:
@@ -91,3 +98,13 @@ def newest_seal(community_id: int, assembly_id: UUID) -> AssemblySeal | None:
         .order_by(AssemblySeal.counting.desc())
         .limit(1)
     )
+
+
+def candidate_names(community_id: int, assembly_id: UUID) -> dict[UUID, str]:
+    """The names of all candidates of an assembly."""
+    rows: Sequence[Any] = db.session.execute(
+        select(Candidate.id, Candidate.name).where(
+            Candidate.community_id == community_id, Candidate.assembly_id == assembly_id
+        )
+    ).all()
+    return {row.id: row.name for row in rows}

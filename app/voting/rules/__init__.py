@@ -62,9 +62,11 @@ from app.voting.rules.proposals import (
 from app.voting.rules.recounts import (
     Difference,
     Supervision,
+    candidate_differences,
     check_recount,
     differences,
     last_counts,
+    say_fate,
 )
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
 from app.voting.rules.scope import Origin, ScopeChoice, VotingScope, check_scope
@@ -134,6 +136,7 @@ __all__ = [
     "Weight",
     "actions_from",
     "ballots_digest",
+    "candidate_differences",
     "check_answering",
     "check_asking",
     "check_ballot",
@@ -174,6 +177,7 @@ __all__ = [
     "result_digest",
     "say_differential",
     "say_distance",
+    "say_fate",
     "state_after",
     "support_least",
     "tally_due",

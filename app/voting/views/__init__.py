@@ -2,7 +2,7 @@
 
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
 
-from app.voting.views import ballot, filing, participation, preparing, resident  # isort: skip
+from app.voting.views import ballot, filing, participation, preparing, recounting, resident  # isort: skip
 
 __all__ = [
     "assemblies_blueprint",
@@ -10,6 +10,7 @@ __all__ = [
     "filing",
     "participation",
     "preparing",
+    "recounting",
     "resident",
     "voting_blueprint",
 ]

@@ -93,6 +93,20 @@ def tell_of_result(assembly_id: str) -> None:
     )
 
 
+@handles("voting.recounted")
+def tell_of_recount(assembly_id: str, counting: int) -> None:
+    """Tell everybody on the roll that the votes were counted again."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.member_accounts(assembly.community_id, assembly.id),
+        title=f"已复核计票：{assembly.title}",
+        body="在街道监督下重新计了票，两次的结果都可以看到。",
+        url=f"{_address(assembly)}/result",
+        once_key=f"voting.recounted:{assembly_id}:{counting}",
+    )
+
+
 @handles("voting.final")
 def tell_of_end(assembly_id: str) -> None:
     """Tell everybody on the roll that the decision stands, and those who must file it."""

@@ -50,6 +50,7 @@ LEGAL = {
     (State.OPEN, Action.EXTEND): State.OPEN,
     (State.OPEN, Action.CLOSE): State.CLOSED,
     (State.CLOSED, Action.PUBLISH): State.PUBLISHED,
+    (State.PUBLISHED, Action.RECOUNT): State.PUBLISHED,
     (State.PUBLISHED, Action.FINALIZE): State.FINAL,
 }
 
@@ -69,8 +70,8 @@ def test_every_step_not_in_the_table_is_refused(state, action):
 @pytest.mark.parametrize(
     ("actor", "never"),
     [
-        (Actor.INITIATOR, {"return", "notice", "open", "close", "publish", "finalize"}),
-        (Actor.CLOCK, {"submit", "return", "notice", "extend", "cancel"}),
+        (Actor.INITIATOR, {"return", "notice", "open", "close", "publish", "recount", "finalize"}),
+        (Actor.CLOCK, {"submit", "return", "notice", "extend", "recount", "cancel"}),
         (Actor.COMMUNITY, set()),
     ],
 )

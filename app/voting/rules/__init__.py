@@ -1,6 +1,15 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
-from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.ballots import (
+    Channel,
+    Choice,
+    MatterKind,
+    Mode,
+    Retirement,
+    RollFlag,
+    chosen_candidates,
+    settled_choice,
+)
 from app.voting.rules.candidates import (
     Checked,
     Finding,
@@ -19,6 +28,7 @@ from app.voting.rules.consents import (
     state_after,
 )
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
+from app.voting.rules.elections import Election, Standing, decide_election
 from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.filing import (
     FILED_AT,
@@ -59,6 +69,7 @@ from app.voting.rules.proposals import (
     next_turn,
     support_least,
 )
+from app.voting.rules.publication import published_matter, seal_statement
 from app.voting.rules.recounts import (
     Difference,
     Supervision,
@@ -84,12 +95,22 @@ from app.voting.rules.timing import (
     filing_due,
     tally_due,
 )
+from app.voting.rules.tree import (
+    TILE,
+    Proof,
+    proof_of,
+    proves,
+    root_of,
+    tiles_for,
+    upper_tiles,
+)
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
     "FILED_AT",
     "NOTHING",
     "REMEDY",
+    "TILE",
     "TRANSITIONS",
     "Action",
     "Actor",
@@ -102,6 +123,7 @@ __all__ = [
     "Decision",
     "Difference",
     "Document",
+    "Election",
     "Filed",
     "FilingItem",
     "FilingLine",
@@ -117,6 +139,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Overlap",
+    "Proof",
     "ProposalState",
     "Retirement",
     "Roll",
@@ -124,6 +147,7 @@ __all__ = [
     "ScopeChoice",
     "SeatRule",
     "SignatureKind",
+    "Standing",
     "State",
     "Step",
     "Supervision",
@@ -155,7 +179,9 @@ __all__ = [
     "check_seats",
     "check_unanswered",
     "check_window",
+    "chosen_candidates",
     "decide",
+    "decide_election",
     "differences",
     "documents_of",
     "earliest_final",
@@ -172,13 +198,21 @@ __all__ = [
     "missing_support",
     "next_state",
     "next_turn",
+    "proof_of",
     "proposal_supported",
+    "proves",
+    "published_matter",
     "quorum_least",
     "result_digest",
+    "root_of",
     "say_differential",
     "say_distance",
     "say_fate",
+    "seal_statement",
+    "settled_choice",
     "state_after",
     "support_least",
     "tally_due",
+    "tiles_for",
+    "upper_tiles",
 ]

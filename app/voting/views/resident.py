@@ -19,7 +19,7 @@ from app.registry.rules import Relation
 from app.voting.permissions import READ
 from app.voting.queries import assemblies, ballots, results, roll
 from app.voting.rules import Matter, Outcome, State
-from app.voting.views import figures
+from app.voting.views import counts, figures
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 WITH_RESULT = frozenset({State.PUBLISHED, State.FINAL})
@@ -121,6 +121,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             url_for(".assembly", community=place.community.code, assembly_id=assembly_id)
         )
     sealed = results.results_of(place.community.id, assembly_id)
+    newest = {matter.id: row.counting for row, matter in sealed}
     buildings = roll.participation_by_building(place.community.id, assembly_id)
     return render_template(
         "voting/result.html",
@@ -140,7 +141,9 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
                 **figures.result_piece(row, matter.statute),
             }
             for row, matter in sealed
+            if newest[matter.id] == row.counting
         ],
+        recounts=counts.recounts_of(found.Assembly),
         buildings=[
             {
                 "name": row.name,

@@ -46,6 +46,7 @@ class AuditEvent(StrEnum):
     ROLL_FROZEN = "voting.roll_frozen"
     BALLOT_CAST = "voting.ballot_cast"
     RESULT_PUBLISHED = "voting.result_published"
+    VOTERS_REMINDED = "voting.voters_reminded"
     ASSEMBLY_OBJECTED = "voting.objected"
     OBJECTION_ANSWERED = "voting.objection_answered"
     CANDIDATE_SAVED = "voting.candidate_saved"

@@ -11,9 +11,8 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
-from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, AssemblyMatter
-from app.voting.queries import assemblies, results
+from app.voting.queries import assemblies, places, results
 from app.voting.rules import (
     NOTHING,
     Action,
@@ -48,7 +47,7 @@ def close_voting(assembly: Assembly, by: Actor) -> None:
     results.add_results(count(assembly))
     assembly.state = next_state(State(assembly.state), Action.PUBLISH, Actor.CLOCK)
     assembly.published_at = now
-    assembly.due_at = earliest_final(now, TIMING)
+    assembly.due_at = earliest_final(now, places.timing_of_community(assembly.community_id))
     assembly.version += 1
     record(AuditEvent.RESULT_PUBLISHED, assembly.id)
     emit("voting.published", assembly_id=assembly.id)
@@ -58,7 +57,8 @@ def finalize(assembly: Assembly, by: Actor) -> None:
     """The publication has run out without objection: the decision stands."""
     now = assemblies.database_now()
     if assembly.published_at is not None:
-        check_finality(State(assembly.state), assembly.published_at, 0, now, TIMING)
+        timing = places.timing_of_community(assembly.community_id)
+        check_finality(State(assembly.state), assembly.published_at, 0, now, timing)
     assembly.state = next_state(State(assembly.state), Action.FINALIZE, by)
     assembly.final_at = now
     assembly.due_at = None

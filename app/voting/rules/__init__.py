@@ -10,6 +10,7 @@ from app.voting.rules.candidates import (
     check_kind,
     check_seats,
     say_differential,
+    seat_rule_of,
 )
 from app.voting.rules.consents import (
     ConsentAnswer,
@@ -18,7 +19,7 @@ from app.voting.rules.consents import (
     check_unanswered,
     state_after,
 )
-from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
+from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least, quorum_met
 from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
@@ -62,6 +63,7 @@ from app.voting.rules.timing import (
     earliest_opening,
     filing_due,
     tally_due,
+    timing_of,
 )
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
@@ -137,10 +139,13 @@ __all__ = [
     "next_turn",
     "proposal_supported",
     "quorum_least",
+    "quorum_met",
     "result_digest",
     "say_differential",
     "say_distance",
+    "seat_rule_of",
     "state_after",
     "support_least",
     "tally_due",
+    "timing_of",
 ]

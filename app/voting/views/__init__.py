@@ -2,13 +2,28 @@
 
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
 
-from app.voting.views import ballot, participation, preparing, resident  # isort: skip
+from app.voting.views import (  # isort: skip
+    ballot,
+    candidates,
+    changing,
+    notice,
+    objections,
+    participation,
+    preparing,
+    resident,
+    scoping,
+)
 
 __all__ = [
     "assemblies_blueprint",
     "ballot",
+    "candidates",
+    "changing",
+    "notice",
+    "objections",
     "participation",
     "preparing",
     "resident",
+    "scoping",
     "voting_blueprint",
 ]

@@ -14,7 +14,7 @@ from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
 from app.organizations.jobs import sweep_term_ends
 from app.people.jobs import sweep_sign_ins
-from app.voting.jobs import sweep_due_assemblies
+from app.voting.jobs import sweep_due_assemblies, sweep_reminders
 
 EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
@@ -23,6 +23,7 @@ NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_term_ends, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)

@@ -28,7 +28,22 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     proxy_limit = _number(
         "一人最多代几户投票", 0, 20, "业主可以书面委托别人代投（民法典第 165 条）。"
     )
+    proxy_excludes_property_staff = BooleanField(
+        "物业企业的员工不能当代理人", description="避免物业替业主表决自己的事。"
+    )
     parking_spaces_vote = BooleanField("单独登记的车位也参加表决", description="各地规定不同。")
+    assembly_notice_days = _number(
+        "业主大会公告满几天才能投票", 15, 90, "法规要求不少于 15 天，只能更长。"
+    )
+    assembly_voting_least_days = _number("投票最少开放几天", 1, 60, "")
+    assembly_voting_most_days = _number("投票最多开放几天", 1, 180, "延期也算在内。")
+    assembly_publication_days = _number("表决结果公示几天", 1, 60, "公示期内业主可以提异议。")
+    assembly_filing_days = _number("选举结果生效后几天内备案", 1, 90, "")
+    committee_seats_least = _number("业主委员会最少几人", 3, 21, "单数。")
+    committee_seats_most = _number("业主委员会最多几人", 3, 21, "单数。")
+    committee_small_households = _number(
+        "多少户以下的小区可以只选 3 人", 0, 1000, "填 0 就是不允许只选 3 人。"
+    )
     covenant_threshold_numerator = _number("公约生效：签署户数要达到几分之几（分子）", 1, 100, "")
     covenant_threshold_denominator = _number(
         "公约生效：几分之几（分母）", 1, 100, "例如分子 2、分母 3，就是三分之二。"
@@ -45,6 +60,16 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         if field.data and (self.covenant_threshold_numerator.data or 0) > field.data:
             raise ValidationError("分母不能比分子小。")
 
+    def validate_assembly_voting_most_days(self, field: IntegerField) -> None:
+        """The longest vote is not shorter than the shortest."""
+        if field.data and (self.assembly_voting_least_days.data or 0) > field.data:
+            raise ValidationError("最多天数不能比最少天数小。")
+
+    def validate_committee_seats_most(self, field: IntegerField) -> None:
+        """The largest committee is not smaller than the smallest."""
+        if field.data and (self.committee_seats_least.data or 0) > field.data:
+            raise ValidationError("最多人数不能比最少人数小。")
+
     def settings(self) -> Settings:
         """The settings as typed."""
         values = {field.name: field.data for field in self if field.name in FIELDS}
@@ -52,3 +77,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
 
 FIELDS = tuple(field.name for field in fields(Settings))
+GROUPS = tuple(
+    (title, tuple(name for name in FIELDS if name.startswith(prefixes)))
+    for title, prefixes in (
+        ("业主大会", ("assembly_", "parking_", "proxy_", "committee_")),
+        ("楼道公约", ("covenant_",)),
+        ("诉求和合同", ("complaint_", "contract_")),
+    )
+)
+"""The fields under the headings of the page."""

@@ -30,7 +30,16 @@ class Settings:
     """Choices of a community; each default is this product's own and not an official figure."""
 
     proxy_limit: int = 3
+    proxy_excludes_property_staff: bool = True
     parking_spaces_vote: bool = False
+    assembly_notice_days: int = 15
+    assembly_voting_least_days: int = 5
+    assembly_voting_most_days: int = 60
+    assembly_publication_days: int = 7
+    assembly_filing_days: int = 30
+    committee_seats_least: int = 5
+    committee_seats_most: int = 11
+    committee_small_households: int = 100
     covenant_threshold_numerator: int = 2
     covenant_threshold_denominator: int = 3
     covenant_publication_days: int = 7

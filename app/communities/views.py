@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.communities import actions, queries
-from app.communities.forms import FIELDS, SettingsForm
+from app.communities.forms import FIELDS, GROUPS, SettingsForm
 from app.communities.permissions import CHANGE_SETTINGS
 from app.communities.rules import Settings
 from app.core.access.door import here, requires
@@ -28,12 +28,18 @@ def settings() -> ResponseReturnValue:
     row = queries.settings_row(here().community.id)
     chosen = Settings.from_choices(row.choices) if row else Settings()
     form = SettingsForm(data={**asdict(chosen), "version": str(row.version if row else 0)})
-    return render_template("communities/settings.html", form=form, differing=[])
+    return _page(form, [])
+
+
+def _page(form: SettingsForm, differing: list[tuple[str, str, str]]) -> str:
+    return render_template(
+        "communities/settings.html", form=form, differing=differing, groups=GROUPS
+    )
 
 
 def _save(form: SettingsForm) -> ResponseReturnValue:
     if not form.validate():
-        return render_template("communities/settings.html", form=form, differing=[]), 422
+        return _page(form, []), 422
     typed = form.version.data or ""
     version = int(typed) if typed.isdecimal() else 0
     mine = form.settings()
@@ -44,10 +50,7 @@ def _save(form: SettingsForm) -> ResponseReturnValue:
         form.version.raw_data = None
         form.version.data = str(changed.version)
         form.form_errors.append(changed.sentence)
-        page = render_template(
-            "communities/settings.html", form=form, differing=_differing(form, mine, changed.theirs)
-        )
-        return page, changed.status
+        return _page(form, _differing(form, mine, changed.theirs)), changed.status
     flash("设置已保存。", "done")
     return redirect(url_for("communities.settings", community=here().community.code))
 

@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     HiddenField,
+    IntegerField,
+    RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.kit.clock import civil_date, end_of_day, start_of_day
 from app.kit.refusal import Invalid
 from app.voting.actions.preparing import Draft, MatterDraft
 from app.voting.models import Assembly
-from app.voting.rules import Choice, Matter
+from app.voting.rules import (
+    Choice,
+    Finding,
+    Matter,
+    MatterKind,
+    Mode,
+    Origin,
+    ScopeChoice,
+    VotingScope,
+)
 
 ANSWER_PREFIX = "choice-"
-CONVENERS = ("业主委员会", "首次业主大会会议筹备组", "物业管理委员会", "社区居民委员会")
+CONVENERS = {
+    "业主委员会": Origin.COMMITTEE,
+    "首次业主大会会议筹备组": Origin.PREPARATORY_GROUP,
+    "物业管理委员会": Origin.COMMITTEE,
+    "社区居民委员会": Origin.COMMUNITY,
+}
 STATUTES = [
     (str(matter.value), f"第（{'一二三四五六七八九'[matter.value - 1]}）项 {matter.title}")
     for matter in Matter
 ]
+
+
+def _words(label: str, missing: str, most: int, description: str = "") -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=description,
+        validators=[DataRequired(missing), Length(max=most, message=f"不超过 {most} 个字。")],
+    )
 
 
 class DraftForm(FlaskForm):  # type: ignore[misc]
@@ -46,13 +72,18 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
     )
     opens_on = DateField(
         "开始投票日期",
-        description="公告要满 15 天才能开始投票，最后一天遇节假日顺延到下一个工作日。",
+        description="公告期满才能开始投票，期满那天遇节假日顺延到下一个工作日。",
         validators=[InputRequired("请选择开始投票日期。")],
     )
     closes_on = DateField(
         "截止日期",
-        description="投到这一天 24:00 为止；至少开放 5 天，最多 60 天。",
+        description="投到这一天 24:00 为止。",
         validators=[InputRequired("请选择截止日期。")],
+    )
+    mode = SelectField(
+        "投票方式",
+        choices=[(mode.value, mode.label) for mode in Mode],
+        default=Mode.ONLINE.value,
     )
     statement = TextAreaField(
         "会议说明",
@@ -70,6 +101,8 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
             statement=(self.statement.data or "").strip(),
             opens_at=start_of_day(_day(self.opens_on)),
             closes_at=end_of_day(_day(self.closes_on)),
+            mode=Mode(self.mode.data),
+            origin=CONVENERS[self.convener.data],
         )
 
     def show(self, assembly: Assembly) -> None:
@@ -86,6 +119,20 @@ class MatterForm(FlaskForm):  # type: ignore[misc]
         choices=STATUTES,
         description="第（六）至（八）项要参与表决的四分之三以上同意，其他各项要过半数同意。",
         validators=[InputRequired("请选择属于哪一项。")],
+    )
+    kind = SelectField(
+        "怎么表决",
+        choices=[
+            (MatterKind.RESOLUTION.value, "同意、不同意、弃权"),
+            (MatterKind.ELECTION.value, "选举：从候选人里选"),
+        ],
+        default=MatterKind.RESOLUTION.value,
+    )
+    seats = IntegerField(
+        "应选几名委员",
+        description="只有选举才填。一般是 5 到 11 之间的单数，小的小区可以是 3。",
+        validators=[Optional()],
+        render_kw={"inputmode": "numeric"},
     )
     matter_title = StringField(
         "表决什么",
@@ -107,6 +154,8 @@ class MatterForm(FlaskForm):  # type: ignore[misc]
             statute=int(self.statute.data),
             title=(self.matter_title.data or "").strip(),
             body=(self.body.data or "").strip(),
+            kind=MatterKind(self.kind.data),
+            seats=self.seats.data,
         )
 
 
@@ -124,6 +173,101 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
             Length(max=500, message="不超过 500 个字。"),
         ],
     )
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why an assembly is called off."""
+
+    reason = _words("为什么取消", "请写明取消的原因，业主会看到。", 500)
+
+
+class ExtendForm(FlaskForm):  # type: ignore[misc]
+    """Until when the vote is extended, and why."""
+
+    closes_on = DateField(
+        "延期到哪一天",
+        description="投到这一天 24:00 为止。只能延期一次。",
+        validators=[InputRequired("请选择日期。")],
+    )
+    reason = _words("为什么延期", "请写明延期的原因，业主会看到。", 500)
+
+    def new_closes_at(self) -> datetime:
+        """24:00 of the day typed (民法典 203)."""
+        return end_of_day(_day(self.closes_on))
+
+
+class ScopeForm(FlaskForm):  # type: ignore[misc]
+    """Whose matter it is. Both lists are shown; the one that belongs to the choice is read."""
+
+    scope = RadioField(
+        "谁来表决",
+        choices=[(scope.value, scope.label) for scope in VotingScope],
+        validators=[InputRequired("请选择表决范围。")],
+    )
+    buildings = SelectMultipleField("哪几栋楼", choices=[], validators=[Optional()])
+    stairwells = SelectMultipleField("哪几个单元", choices=[], validators=[Optional()])
+
+    def choice(self) -> ScopeChoice:
+        """The scope with its places."""
+        scope = VotingScope(self.scope.data)
+        typed = {
+            VotingScope.COMPOUND: [],
+            VotingScope.BUILDINGS: self.buildings.data,
+            VotingScope.STAIRWELLS: self.stairwells.data,
+        }[scope]
+        return ScopeChoice(scope, frozenset(UUID(place) for place in typed or []))
+
+
+class CandidateForm(FlaskForm):  # type: ignore[misc]
+    """A candidate as the notice will show them."""
+
+    name = StringField(
+        "候选人姓名",
+        validators=[
+            DataRequired("请填写候选人姓名。"),
+            Length(max=30, message="不超过 30 个字。"),
+        ],
+    )
+    statement = TextAreaField(
+        "自我介绍",
+        description="住哪栋楼、做什么工作、想为大家做什么。",
+        validators=[Length(max=1000, message="不超过 1000 个字。")],
+    )
+
+
+class CheckForm(FlaskForm):  # type: ignore[misc]
+    """What was found on one item of the negative list."""
+
+    finding = RadioField(
+        "核查结果",
+        choices=[(finding.value, finding.label) for finding in Finding],
+        validators=[InputRequired("请选择有没有这种情形。")],
+    )
+    note = StringField(
+        "怎么核查的",
+        validators=[
+            DataRequired("请写明怎么核查的，例如：查询中国执行信息公开网，没有记录。"),
+            Length(max=300, message="不超过 300 个字。"),
+        ],
+    )
+    evidence = FileField("证明材料")
+
+
+class ObjectionForm(FlaskForm):  # type: ignore[misc]
+    """What is wrong, in the words of the person who objects."""
+
+    text = _words("哪里不对", "请写明哪里不对、应该是怎样。", 1000)
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """The answer to an objection."""
+
+    verdict = RadioField(
+        "这条异议",
+        choices=[("upheld", "成立，已经或将要更正"), ("rejected", "不成立")],
+        validators=[InputRequired("请选择异议是否成立。")],
+    )
+    answer = _words("答复", "请写明理由，对方会看到。", 1000)
 
 
 def read_answers(typed: Mapping[str, str]) -> dict[UUID, Choice]:

@@ -15,6 +15,7 @@ from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
 from app.people import queries as people
 from app.voting.actions.archiving import make_archive
+from app.voting.actions.changing import remind
 from app.voting.actions.closing import close_voting
 from app.voting.actions.finalizing import finalize
 from app.voting.actions.opening import open_voting
@@ -25,6 +26,8 @@ from app.voting.rules import Actor, ObjectionState, ObjectionSubject, State, mas
 RETRY_OPENING = timedelta(hours=1)
 RETRY_FINALITY = timedelta(minutes=15)
 WAITING = frozenset({"publication_running", "objections_open"})
+REMINDERS = (timedelta(days=3), timedelta(days=1))
+"""How long before the deadline those who have not voted are reminded."""
 
 
 def sweep_due_assemblies() -> int:
@@ -76,6 +79,67 @@ def tell_of_opening(assembly_id: str) -> None:
         body=say_deadline(assembly.closes_at, assemblies.database_now()),
         url=_address(assembly),
         once_key=f"voting.opened:{assembly_id}",
+    )
+
+
+@handles("voting.extended")
+def tell_of_extension(assembly_id: str) -> None:
+    """Tell everybody on the roll that there is more time, and why."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.member_accounts(assembly.community_id, assembly.id),
+        title=f"投票延期：{assembly.title}",
+        body=f"{say_deadline(assembly.closes_at, assemblies.database_now())}。"
+        f"{assembly.extension_reason}",
+        url=_address(assembly),
+        once_key=f"voting.extended:{assembly_id}",
+    )
+
+
+@handles("voting.cancelled")
+def tell_of_cancellation(assembly_id: str) -> None:
+    """Tell the owners who read the notice that it was called off, and why."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        assemblies.accounts_of_owners(assembly.community_id, assembly.compound_id),
+        title=f"业主大会取消：{assembly.title}",
+        body=assembly.cancel_reason or "",
+        url=_address(assembly),
+        once_key=f"voting.cancelled:{assembly_id}",
+    )
+
+
+def sweep_reminders() -> int:
+    """Ask for the reminders of every vote that ends in three days or in one. Cron, hourly."""
+    with sweeping() as connection:
+        due = assemblies.assemblies_to_remind(connection, REMINDERS)
+        for row in due:
+            payload = {"assembly_id": str(row.id), "due": row.due}
+            emit_across(connection, row.community_id, "voting.reminder_due", payload)
+    return len(due)
+
+
+@handles("voting.reminder_due")
+def take_reminder(assembly_id: str, due: int) -> None:
+    """Remind once for each mark, however often the sweep asked."""
+    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    if assembly is not None:
+        remind(assembly, due)
+
+
+@handles("voting.reminded")
+def tell_those_who_wait(assembly_id: str, closes_at: str, due: int) -> None:
+    """Tell everybody for whom nobody has voted yet how much time is left."""
+    assembly = _assembly(assembly_id)
+    notify(
+        assembly.community_id,
+        roll.accounts_without_ballot(assembly.community_id, assembly.id),
+        title=f"您还没有投票：{assembly.title}",
+        body=f"{say_deadline(assembly.closes_at, assemblies.database_now())}。没有投票不算参与。",
+        url=_address(assembly),
+        once_key=f"voting.reminded:{assembly_id}:{closes_at}:{due}",
     )
 
 
@@ -202,9 +266,19 @@ def _open(assembly: Assembly) -> None:
             places.settings_of(assembly.community_id),
             assemblies.database_now(),
         )
-    except Refusal:
-        # An empty register: staff see why on the assembly's page; the clock asks again later.
-        assembly.due_at = assemblies.database_now() + RETRY_OPENING
+    except Refusal as refusal:
+        # An empty register, an objection without an answer: the office is told, asked again later.
+        now = assemblies.database_now()
+        waits = refusal.code != "window_passed"
+        assembly.due_at = now + RETRY_OPENING if waits else None
+        notify(
+            assembly.community_id,
+            people.accounts_with_roles(assembly.community_id, OFFICE_ROLES),
+            title=f"投票没有按时开始：{assembly.title}",
+            body=refusal.sentence,
+            url=f"/c/{places.code_of(assembly.community_id)}/assemblies/{assembly.id}",
+            once_key=f"voting.not_opened:{assembly.id}:{refusal.code}",
+        )
 
 
 def _finalize(assembly: Assembly) -> None:

@@ -42,9 +42,8 @@ def describe_assemblies() -> None:
         sa.Column("origin", sa.Text(), server_default=sa.text("'committee'"), nullable=False),
     )
     op.add_column("assembly", sa.Column("cancel_reason", sa.Text(), nullable=True))
-    op.add_column(
-        "assembly", sa.Column("first_closes_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    for moment in ("cancelled_at", "first_closes_at", "extended_at"):
+        op.add_column("assembly", sa.Column(moment, sa.DateTime(timezone=True), nullable=True))
     op.add_column("assembly", sa.Column("extension_reason", sa.Text(), nullable=True))
     op.add_column(
         "assembly",
@@ -475,7 +474,9 @@ def downgrade() -> None:
         "scope",
         "origin",
         "cancel_reason",
+        "cancelled_at",
         "first_closes_at",
+        "extended_at",
         "extension_reason",
         "reminders",
     ):

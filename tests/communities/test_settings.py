@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.communities.actions import settings_of
+from app.communities.forms import FIELDS, GROUPS
 from app.communities.rules import Settings
 from app.core.access.roles import Role
 from app.core.tenancy import Scope
@@ -11,6 +12,15 @@ from app.core.transaction import transaction
 TYPED = {
     "version": "0",
     "proxy_limit": "3",
+    "proxy_excludes_property_staff": "y",
+    "assembly_notice_days": "15",
+    "assembly_voting_least_days": "5",
+    "assembly_voting_most_days": "60",
+    "assembly_publication_days": "7",
+    "assembly_filing_days": "30",
+    "committee_seats_least": "5",
+    "committee_seats_most": "11",
+    "committee_small_households": "100",
     "covenant_threshold_numerator": "2",
     "covenant_threshold_denominator": "3",
     "covenant_publication_days": "7",
@@ -71,6 +81,9 @@ def test_whoever_saves_second_sees_both_versions(world, office, first):
         {"proxy_limit": "three"},
         {"covenant_publication_days": ""},
         {"covenant_threshold_numerator": "4"},
+        {"assembly_notice_days": "14"},
+        {"assembly_voting_least_days": "30", "assembly_voting_most_days": "20"},
+        {"committee_seats_least": "9", "committee_seats_most": "7"},
     ],
 )
 def test_a_number_that_cannot_be_is_refused_and_kept_on_the_page(world, office, typed):
@@ -79,3 +92,8 @@ def test_a_number_that_cannot_be_is_refused_and_kept_on_the_page(world, office, 
     assert answer.status_code == 422
     assert "field-error" in answer.text
     assert kept(world, community) == Settings()
+
+
+def test_every_setting_stands_under_a_heading_of_the_page():
+    shown = [name for _, names in GROUPS for name in names]
+    assert sorted(shown) == sorted(FIELDS)

@@ -250,7 +250,8 @@ def every_page(app, world, community, made, people):
             if set(rule.arguments) <= set(values):
                 address = rule.build({key: values[key] for key in rule.arguments})[1]
                 answer = client.get(address)
-                pages[role, address] = (answer.status_code, CHANGING.sub("", answer.text))
+                shown = answer.data.decode("utf-8", "backslashreplace")
+                pages[role, address] = (answer.status_code, CHANGING.sub("", shown))
     return pages
 
 

@@ -54,6 +54,7 @@ class AuditEvent(StrEnum):
     FILING_WITHDRAWN = "voting.filing_withdrawn"
     ARCHIVE_ORDERED = "voting.archive_ordered"
     ARCHIVE_TAKEN = "voting.archive_taken"
+    VOTERS_REMINDED = "voting.voters_reminded"
     ASSEMBLY_OBJECTED = "voting.objected"
     OBJECTION_ANSWERED = "voting.objection_answered"
     CANDIDATE_SAVED = "voting.candidate_saved"

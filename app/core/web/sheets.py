@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +14,8 @@ from app.core.web.assets import DIST
 
 HERE = "https://sheet.invalid/"
 """Whatever a page names is looked up below this address, which exists nowhere."""
+# Our style sheet is written for browsers; what a PDF writer passes over is not worth a line each.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 

@@ -7,9 +7,8 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.outbox.messages import emit
 from app.voting.actions.counting import count_and_seal
-from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly
-from app.voting.queries import assemblies
+from app.voting.queries import assemblies, places
 from app.voting.rules import (
     Action,
     Actor,
@@ -33,7 +32,7 @@ def close_voting(assembly: Assembly, by: Actor) -> None:
     count_and_seal(assembly)
     assembly.state = next_state(State(assembly.state), Action.PUBLISH, Actor.CLOCK)
     assembly.published_at = now
-    assembly.due_at = earliest_final(now, TIMING)
+    assembly.due_at = earliest_final(now, places.timing_of_community(assembly.community_id))
     assembly.version += 1
     record(AuditEvent.RESULT_PUBLISHED, assembly.id)
     emit("voting.published", assembly_id=assembly.id)

@@ -16,9 +16,8 @@ from app.kit.ids import new_id
 from app.kit.images import sniff
 from app.kit.refusal import Conflict, Invalid
 from app.organizations.actions import file_elected
-from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, FilingEntry
-from app.voting.queries import assemblies, filing
+from app.voting.queries import assemblies, filing, places
 from app.voting.rules import Filed, FilingItem, FilingLine, State, check_filing, filed_everywhere
 from app.voting.rules import filing_lines as lines_by_rule
 
@@ -44,7 +43,7 @@ def filing_lines(assembly: Assembly) -> list[FilingLine]:
     return lines_by_rule(
         assembly.final_at,
         filing.filed_of(assembly.community_id, assembly.id),
-        TIMING,
+        places.timing_of_community(assembly.community_id),
         elected=any(winner.elected for winner in winners),
     )
 

@@ -10,7 +10,6 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.outbox.messages import emit
 from app.kit.clock import civil_date
 from app.organizations.actions import ElectedCommittee, ElectedMember, seat_elected
-from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, filing, objections, places, recounts
 from app.voting.rules import Action, Actor, ObjectionSubject, State, check_finality, next_state
@@ -29,7 +28,7 @@ def finalize(assembly: Assembly, by: Actor) -> None:
         recounts.published_since(assembly),
         objections.open_objections(community_id, assembly.id, ObjectionSubject.RESULT),
         now,
-        TIMING,
+        places.timing_of_community(community_id),
     )
     assembly.state = next_state(State(assembly.state), Action.FINALIZE, by)
     assembly.final_at = now

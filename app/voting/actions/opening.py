@@ -11,7 +11,15 @@ from app.core.outbox.messages import emit
 from app.kit.refusal import Refusal
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, objections, roll
-from app.voting.rules import Action, Actor, ObjectionSubject, State, check_opening, next_state
+from app.voting.rules import (
+    Action,
+    Actor,
+    ObjectionSubject,
+    State,
+    VotingScope,
+    check_opening,
+    next_state,
+)
 
 
 def open_voting(assembly: Assembly, by: Actor, settings: Settings, moment: datetime) -> None:
@@ -25,10 +33,11 @@ def open_voting(assembly: Assembly, by: Actor, settings: Settings, moment: datet
         assembly.id,
         assembly.compound_id,
         parking_votes=settings.parking_spaces_vote,
+        everywhere=assembly.scope == VotingScope.COMPOUND,
     )
     if not frozen.heads:
         raise Refusal(
-            "这个小区的业主名册还是空的，没有人可以投票。请先录入或导入业主名册。",
+            "表决范围内的业主名册还是空的，没有人可以投票。请先录入或导入业主名册。",
             code="roll_empty",
         )
     assembly.state = state

@@ -10,9 +10,8 @@ from app.core.db import db
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
 from app.voting.actions.counting import count_and_seal
-from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, Recount
-from app.voting.queries import assemblies, recounts
+from app.voting.queries import assemblies, places, recounts
 from app.voting.rules import (
     Action,
     Actor,
@@ -54,7 +53,7 @@ def recount(assembly: Assembly, supervision: Supervision, *, held_by: UUID) -> i
     )
     db.session.flush()
     assembly.state = next_state(State(assembly.state), Action.RECOUNT, Actor.COMMUNITY)
-    assembly.due_at = earliest_final(recounts.published_since(assembly), TIMING)
+    assembly.due_at = earliest_final(recounts.published_since(assembly), places.timing_of_community(community_id))
     assembly.version += 1
     record(AuditEvent.VOTES_RECOUNTED, assembly.id, counting=counting, differs=differs)
     emit("voting.recounted", assembly_id=assembly.id, counting=counting)

@@ -61,7 +61,9 @@ class Assembly(TenantModel):
     due_at: Mapped[datetime | None]
     review_note: Mapped[str | None] = mapped_column(Text)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
     first_closes_at: Mapped[datetime | None]
+    extended_at: Mapped[datetime | None]
     extension_reason: Mapped[str | None] = mapped_column(Text)
     reminders: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     parking_votes: Mapped[bool | None]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, text, update
 
 from app.core.db import db
 from app.organizations.models import Organization
@@ -16,7 +16,7 @@ from app.voting.models import Assembly, AssemblyMatter, Candidate
 from app.voting.rules import State
 
 PUBLIC_STATES = (State.NOTICED, State.OPEN, State.CLOSED, State.PUBLISHED, State.FINAL)
-"""What owners may see: nothing before the notice."""
+"""What owners may see: nothing before the notice; and what was called off after it."""
 PAGE = 20
 
 
@@ -41,16 +41,14 @@ def public_assembly(community_id: int, assembly_id: UUID) -> Any | None:
         _with_compound().where(
             Assembly.community_id == community_id,
             Assembly.id == assembly_id,
-            Assembly.state.in_(PUBLIC_STATES),
+            _public(),
         )
     ).one_or_none()
 
 
 def public_assemblies(community_id: int, before: UUID | None) -> Sequence[Any]:
     """A page of assemblies owners may see, newest first, one more than a page when there is one."""
-    wanted = _with_compound().where(
-        Assembly.community_id == community_id, Assembly.state.in_(PUBLIC_STATES)
-    )
+    wanted = _with_compound().where(Assembly.community_id == community_id, _public())
     return _page(wanted, before)
 
 
@@ -166,6 +164,29 @@ def due_assemblies(connection: Any) -> Sequence[Any]:
     return rows
 
 
+def assemblies_to_remind(connection: Any, marks: Sequence[timedelta]) -> Sequence[Any]:
+    """Open assemblies whose next reminder is due (sweep role): community_id, id, due.
+
+    `marks` are the distances to the deadline, the first reminder's first.
+    """
+    due = case(
+        *(
+            (Assembly.due_at <= func.now() + mark, number)
+            for number, mark in sorted(enumerate(marks, start=1), reverse=True)
+        ),
+        else_=0,
+    )
+    rows: Sequence[Any] = connection.execute(
+        select(Assembly.community_id, Assembly.id, due.label("due")).where(
+            Assembly.state == State.OPEN,
+            Assembly.due_at <= func.now() + max(marks),
+            Assembly.due_at > func.now(),
+            Assembly.reminders < due,
+        )
+    ).all()
+    return rows
+
+
 def accounts_of_owners(community_id: int, compound_id: UUID) -> Sequence[UUID]:
     """Accounts of those who own something in a compound now."""
     return db.session.scalars(
@@ -214,6 +235,13 @@ def _with_compound() -> Any:
     return select(Assembly, Compound.name.label("compound_name")).join(
         Compound,
         (Compound.community_id == Assembly.community_id) & (Compound.id == Assembly.compound_id),
+    )
+
+
+def _public() -> ColumnElement[bool]:
+    return or_(
+        Assembly.state.in_(PUBLIC_STATES),
+        and_(Assembly.state == State.CANCELLED, Assembly.notice_at.is_not(None)),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.communities.models import Community, CommunitySettings
 from app.communities.rules import Settings
 from app.core.db import db
-from app.registry.models import Compound
+from app.registry.models import Compound, PropertyUnit
+from app.registry.rules import UnitKind
+from app.voting.rules import Timing, timing_of
 
 
 def settings_of(community_id: int) -> Settings:
@@ -18,6 +20,24 @@ def settings_of(community_id: int) -> Settings:
         select(CommunitySettings.choices).where(CommunitySettings.community_id == community_id)
     )
     return Settings.from_choices(choices or {})
+
+
+def timing_of_community(community_id: int) -> Timing:
+    """The days an assembly of this community must or may take."""
+    return timing_of(settings_of(community_id))
+
+
+def households(community_id: int, compound_id: UUID) -> int:
+    """How many dwellings a compound has, which decides how small its committee may be."""
+    return db.session.execute(
+        select(func.count())
+        .select_from(PropertyUnit)
+        .where(
+            PropertyUnit.community_id == community_id,
+            PropertyUnit.compound_id == compound_id,
+            PropertyUnit.kind == UnitKind.DWELLING,
+        )
+    ).scalar_one()
 
 
 def code_of(community_id: int) -> str:

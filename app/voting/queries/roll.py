@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from app.core.db import db
 from app.registry.models import Building, Stairwell
 from app.voting.models import AssemblyParticipation, BallotCast, RollMember, RollUnit, RollVoter
+from app.voting.rules import Weight
 
 SLICES = 8
 
@@ -41,6 +42,11 @@ WITH unit_owners AS MATERIALIZED (
     ) AS owners
     WHERE unit.community_id = :community_id AND unit.compound_id = :compound_id
         AND (:parking_votes OR unit.kind <> 'parking')
+        AND (:everywhere OR EXISTS (
+            SELECT 1 FROM assembly_place AS place
+            WHERE place.community_id = :community_id AND place.assembly_id = :assembly_id
+                AND place.building_id = unit.building_id
+                AND (place.stairwell_id IS NULL OR place.stairwell_id = unit.stairwell_id)))
 ), holding AS MATERIALIZED (
     SELECT *, md5(CAST(:assembly_id AS text) || ' ' || first_value(unit_id) OVER (
         PARTITION BY owner_key ORDER BY place))::uuid AS voter_id
@@ -96,9 +102,16 @@ SELECT count(*)::int AS heads, coalesce(sum(area_centi), 0)::bigint AS area_cent
 
 
 def freeze_roll(
-    community_id: int, assembly_id: UUID, compound_id: UUID, *, parking_votes: bool
+    community_id: int,
+    assembly_id: UUID,
+    compound_id: UUID,
+    *,
+    parking_votes: bool,
+    everywhere: bool = True,
 ) -> Any:
     """Copy the register into the roll: one head for each exact set of owners.
+
+    Of the whole compound, or (not `everywhere`) of the assembly's buildings and stairwells.
 
     建筑物区分所有权司法解释 art. 8, 9: areas as registered; the developer's unsold and undelivered
     units are one head together. Gives `heads` and `area_centi` of the whole roll.
@@ -110,6 +123,7 @@ def freeze_roll(
             "assembly_id": assembly_id,
             "compound_id": compound_id,
             "parking_votes": parking_votes,
+            "everywhere": everywhere,
             "slices": SLICES,
         },
     ).one()
@@ -135,6 +149,18 @@ def participation_by_building(community_id: int, assembly_id: UUID) -> Sequence[
         .group_by(counts.building_id, Building.name, Building.sort_key)
         .order_by(Building.sort_key, counts.building_id)
     ).all()
+
+
+def took_part(community_id: int, assembly_id: UUID) -> Weight:
+    """Who has taken part so far, from the maintained counts."""
+    counts = AssemblyParticipation
+    row = db.session.execute(
+        select(
+            func.coalesce(func.sum(counts.area_centi), 0).cast(db.BigInteger).label("area_centi"),
+            func.coalesce(func.sum(counts.heads), 0).cast(db.Integer).label("heads"),
+        ).where(counts.community_id == community_id, counts.assembly_id == assembly_id)
+    ).one()
+    return Weight(row.area_centi, row.heads)
 
 
 def rooms_of_building(community_id: int, assembly_id: UUID, building_id: UUID) -> Sequence[Any]:
@@ -228,6 +254,37 @@ def member_accounts(community_id: int, assembly_id: UUID, voter_id: UUID | None 
         .scalars()
         .all()
     )
+
+
+def accounts_without_ballot(community_id: int, assembly_id: UUID) -> Sequence[UUID]:
+    """Accounts of owners for whom nobody has voted yet, whichever way."""
+    rows: Sequence[UUID] = (
+        db.session.execute(
+            text("""
+            WITH waiting AS (
+                SELECT member.owner_id FROM roll_member AS member
+                WHERE member.community_id = :community_id AND member.assembly_id = :assembly_id
+                    AND NOT EXISTS (
+                        SELECT 1 FROM ballot_cast
+                        WHERE ballot_cast.community_id = :community_id
+                            AND ballot_cast.assembly_id = :assembly_id
+                            AND ballot_cast.voter_id = member.voter_id)
+            )
+            SELECT owner.account_id FROM waiting
+            JOIN owner ON owner.community_id = :community_id AND owner.id = waiting.owner_id
+            WHERE owner.account_id IS NOT NULL
+            UNION
+            SELECT unit_claim.account_id FROM waiting
+            JOIN unit_claim ON unit_claim.community_id = :community_id
+                AND unit_claim.owner_id = waiting.owner_id
+                AND unit_claim.relation = 'owner' AND unit_claim.state = 'approved'
+        """),
+            {"community_id": community_id, "assembly_id": assembly_id},
+        )
+        .scalars()
+        .all()
+    )
+    return rows
 
 
 def roll_members(community_id: int, assembly_id: UUID) -> Sequence[Any]:

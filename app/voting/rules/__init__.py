@@ -19,6 +19,7 @@ from app.voting.rules.candidates import (
     check_kind,
     check_seats,
     say_differential,
+    seat_rule_of,
 )
 from app.voting.rules.consents import (
     ConsentAnswer,
@@ -27,7 +28,7 @@ from app.voting.rules.consents import (
     check_unanswered,
     state_after,
 )
-from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
+from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least, quorum_met
 from app.voting.rules.elections import Election, Standing, decide_election
 from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.filing import (
@@ -94,6 +95,7 @@ from app.voting.rules.timing import (
     earliest_opening,
     filing_due,
     tally_due,
+    timing_of,
 )
 from app.voting.rules.tree import (
     TILE,
@@ -203,16 +205,19 @@ __all__ = [
     "proves",
     "published_matter",
     "quorum_least",
+    "quorum_met",
     "result_digest",
     "root_of",
     "say_differential",
     "say_distance",
     "say_fate",
     "seal_statement",
+    "seat_rule_of",
     "settled_choice",
     "state_after",
     "support_least",
     "tally_due",
     "tiles_for",
+    "timing_of",
     "upper_tiles",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.communities.rules import Settings
 from app.kit.refusal import Invalid, Refusal
 from app.voting.rules.ballots import MatterKind
 from app.voting.rules.matters import Matter
@@ -24,6 +25,15 @@ class SeatRule:
         if seats == self.small_seats:
             return households <= self.small_households
         return seats % 2 == 1 and self.least <= seats <= self.most
+
+
+def seat_rule_of(settings: Settings) -> SeatRule:
+    """The sizes a community decided on."""
+    return SeatRule(
+        least=settings.committee_seats_least,
+        most=settings.committee_seats_most,
+        small_households=settings.committee_small_households,
+    )
 
 
 class NegativeItem(StrEnum):

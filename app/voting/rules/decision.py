@@ -70,5 +70,12 @@ def quorum_least(total: int) -> int:
     return -(-2 * total // 3)
 
 
+def quorum_met(took_part: Weight, roll: Weight) -> bool:
+    """Two thirds of the area and of the number, the bound included (民法典 278)."""
+    return took_part.area_centi >= quorum_least(
+        roll.area_centi
+    ) and took_part.heads >= quorum_least(roll.heads)
+
+
 def _short(needed: int, present: int) -> int:
     return max(0, needed - present)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.communities.rules import Settings
 from app.kit.clock import end_of_day, say_deadline, say_moment
 from app.kit.periods import last_day, period_end
-from app.kit.refusal import Refusal
+from app.kit.refusal import Invalid, Refusal
 from app.kit.working_days import MAINLAND, Calendar, next_working_day
 from app.voting.rules.life import Action, Actor, State, next_state
 
@@ -30,6 +31,17 @@ class Timing:
             raise ValueError("the shortest vote is not longer than the longest")
         if min(self.publication_days, self.filing_days) < 1:
             raise ValueError("publication and filing take at least a day")
+
+
+def timing_of(settings: Settings) -> Timing:
+    """The days a community decided on."""
+    return Timing(
+        notice_days=settings.assembly_notice_days,
+        voting_least_days=settings.assembly_voting_least_days,
+        voting_most_days=settings.assembly_voting_most_days,
+        publication_days=settings.assembly_publication_days,
+        filing_days=settings.assembly_filing_days,
+    )
 
 
 def earliest_opening(
@@ -131,7 +143,8 @@ def check_cancellation(state: State, reason: str) -> None:
     """Before anybody has voted, and with a reason the owners can read."""
     next_state(state, Action.CANCEL, Actor.COMMUNITY)
     if not reason.strip():
-        raise Refusal("请写明取消的原因，业主会看到。", code="reason_missing")
+        sentence = "请写明取消的原因，业主会看到。"
+        raise Invalid(sentence, errors={"reason": sentence}, code="reason_missing")
 
 
 def tally_due(closes_at: datetime, calendar: Calendar = MAINLAND) -> datetime:

@@ -2,15 +2,32 @@
 
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
 
-from app.voting.views import ballot, filing, participation, preparing, recounting, resident  # isort: skip
+from app.voting.views import (  # isort: skip
+    ballot,
+    candidates,
+    changing,
+    filing,
+    notice,
+    objections,
+    participation,
+    preparing,
+    recounting,
+    resident,
+    scoping,
+)
 
 __all__ = [
     "assemblies_blueprint",
     "ballot",
+    "candidates",
+    "changing",
     "filing",
+    "notice",
+    "objections",
     "participation",
     "preparing",
     "recounting",
     "resident",
+    "scoping",
     "voting_blueprint",
 ]

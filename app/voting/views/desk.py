@@ -56,6 +56,11 @@ def found(assembly_id: UUID) -> Any:
     return row
 
 
+def is_own(assembly_id: UUID) -> bool:
+    """Whether an assembly is this person's business."""
+    return assemblies.staff_assembly(here().community.id, assembly_id, own_compounds()) is not None
+
+
 def locked(assembly_id: UUID) -> Any:
     """The same assembly for a step: nobody else takes one at the same time."""
     found(assembly_id)

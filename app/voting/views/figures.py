@@ -6,30 +6,41 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from app.kit.areas import say_area
 from app.kit.clock import in_beijing, say_deadline, say_moment, say_remaining
 from app.kit.shares import percent_down
 from app.voting.actions.counting import stored_tally
-from app.voting.actions.preparing import TIMING
-from app.voting.models import Assembly, AssemblyResult
+from app.voting.models import (
+    Assembly,
+    AssemblyMatter,
+    AssemblyResult,
+    Candidate,
+    CandidateCheck,
+)
+from app.voting.queries import places
 from app.voting.rules import (
     REMEDY,
     Decision,
     Matter,
+    NegativeItem,
     Outcome,
     State,
     Tally,
     Threshold,
+    VotingScope,
     Weight,
     decide,
     earliest_final,
     explain,
     quorum_least,
+    say_differential,
     say_distance,
 )
 
 OPENING_ICON = "vote"
+MOST_NAMED = 8
 STATE_TONES = {
     State.DRAFT: "quiet",
     State.UNDER_REVIEW: "due",
@@ -104,13 +115,18 @@ def result_piece(result: AssemblyResult, statute: int) -> dict[str, Any]:
 
 def timeline_of(assembly: Assembly, now: datetime) -> list[dict[str, Any]]:
     """What happened to an assembly and what comes next, by when."""
-    final = earliest_final(assembly.published_at or assembly.closes_at, TIMING)
+    timing = places.timing_of_community(assembly.community_id)
+    final = earliest_final(assembly.published_at or assembly.closes_at, timing)
     steps = [
         ("发布公告", assembly.notice_at, None, "megaphone"),
         ("开始投票", assembly.opened_at, assembly.opens_at, OPENING_ICON),
+        ("投票延期", assembly.extended_at, None, "calendar-clock"),
         ("投票截止，计票并公示结果", assembly.published_at, assembly.closes_at, "scale"),
         ("公示期满", assembly.final_at, final, "stamp"),
     ]
+    if assembly.state == State.CANCELLED:
+        cancelled = ("取消", assembly.cancelled_at, None, "circle-x")
+        steps = [*(step for step in steps if step[1] is not None), cancelled]
     entries: list[dict[str, Any]] = []
     next_given = False
     for what, happened, planned, icon in steps:
@@ -262,3 +278,35 @@ def _heads(
 def closing_soon(assembly: Assembly, now: datetime) -> bool:
     """Two days or less are left."""
     return assembly.state == State.OPEN and assembly.closes_at - now <= timedelta(days=2)
+
+
+def say_scope(assembly: Assembly, named: Sequence[Any]) -> str:
+    """全小区, or the names of the buildings and stairwells, a few of many."""
+    if assembly.scope == VotingScope.COMPOUND:
+        return VotingScope.COMPOUND.label
+    names = [f"{row.building_name}{row.stairwell_name or ''}" for row in named]
+    shown = "、".join(names[:MOST_NAMED])
+    return f"{shown} 等 {len(names)} 处" if len(names) > MOST_NAMED else shown
+
+
+def unchecked(
+    standing: Sequence[Candidate], checks: Sequence[CandidateCheck], matter_id: UUID
+) -> int:
+    """How many candidates of an election still have an item of the list open."""
+    done: dict[UUID, int] = {}
+    for check in checks:
+        done[check.candidate_id] = done.get(check.candidate_id, 0) + 1
+    return sum(
+        1
+        for candidate in standing
+        if candidate.matter_id == matter_id and done.get(candidate.id, 0) < len(NegativeItem)
+    )
+
+
+def differential(standing: Sequence[Candidate], matter: AssemblyMatter) -> str | None:
+    """The warning where owners would have no choice (差额选举)."""
+    if matter.seats is None:
+        return None
+    return say_differential(
+        sum(1 for candidate in standing if candidate.matter_id == matter.id), matter.seats
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,13 +12,42 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
 from app.core.db import db
+from app.core.web.refused_form import show_in_form
 from app.kit.clock import civil_date, now, say_moment
 from app.kit.refusal import Invalid, Refusal
 from app.voting.actions import opening, preparing
-from app.voting.forms import DraftForm, MatterForm, NewAssemblyForm, ReturnForm
+from app.voting.forms import (
+    CancelForm,
+    DraftForm,
+    ExtendForm,
+    MatterForm,
+    NewAssemblyForm,
+    ReturnForm,
+)
+from app.voting.models import Assembly, AssemblyMatter
 from app.voting.permissions import PREPARE, REVIEW
-from app.voting.queries import assemblies, places, roll
-from app.voting.rules import Action, Matter, State, actions_from, earliest_opening
+from app.voting.queries import (
+    assemblies,
+    elections,
+    objections,
+    places,
+    published_roll,
+    roll,
+    scopes,
+)
+from app.voting.rules import (
+    Action,
+    Matter,
+    MatterKind,
+    Mode,
+    ObjectionSubject,
+    Origin,
+    State,
+    Weight,
+    actions_from,
+    earliest_opening,
+    quorum_met,
+)
 from app.voting.views import desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
 
@@ -60,7 +91,8 @@ def new() -> ResponseReturnValue:
     form = NewAssemblyForm()
     form.compound_id.choices = desk.compound_choices()
     if request.method == "GET":
-        first = civil_date(earliest_opening(now(), preparing.TIMING)) + timedelta(days=1)
+        timing = places.timing_of_community(place.community.id)
+        first = civil_date(earliest_opening(now(), timing)) + timedelta(days=1)
         form.opens_on.data = first
         form.closes_on.data = first + timedelta(days=SUGGESTED_DAYS)
     elif form.validate_on_submit():
@@ -75,7 +107,7 @@ def new() -> ResponseReturnValue:
             _show(form, invalid)
         else:
             flash("草稿已保存。核对无误后提交社区审核。", "success")
-            return _to(assembly_id)
+            return to_assembly(assembly_id)
     page = render_template("voting/staff/new.html", community=place.community.code, form=form)
     return page, 422 if form.errors else 200
 
@@ -84,7 +116,7 @@ def new() -> ResponseReturnValue:
 @requires(PREPARE)
 def show(assembly_id: UUID) -> ResponseReturnValue:
     """One assembly: what is asked, where it stands, what can be done with it now."""
-    return _page(assembly_id, MatterForm(formdata=None), ReturnForm(formdata=None))
+    return page_of(assembly_id)
 
 
 @blueprint.route("/c/<community>/assemblies/<uuid:assembly_id>/edit", methods=["GET", "POST"])
@@ -107,7 +139,7 @@ def edit(assembly_id: UUID) -> ResponseReturnValue:
             _show(form, refusal)
         else:
             flash("已保存。", "success")
-            return _to(assembly_id)
+            return to_assembly(assembly_id)
     page = render_template(
         "voting/staff/edit.html",
         community=place.community.code,
@@ -123,9 +155,13 @@ def add_matter(assembly_id: UUID) -> ResponseReturnValue:
     """Put another matter on the agenda."""
     form = MatterForm()
     if not form.validate_on_submit():
-        return _page(assembly_id, form, ReturnForm(formdata=None)), 422
-    preparing.add_matter(desk.locked(assembly_id), form.matter())
-    return _to(assembly_id)
+        return page_of(assembly_id, matter_form=form), 422
+    try:
+        preparing.add_matter(desk.locked(assembly_id), form.matter())
+    except Invalid as invalid:
+        status = show_in_form(form, invalid)
+        return page_of(assembly_id, matter_form=form), status
+    return to_assembly(assembly_id)
 
 
 @blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/matters/<uuid:matter_id>/remove")
@@ -133,7 +169,7 @@ def add_matter(assembly_id: UUID) -> ResponseReturnValue:
 def remove_matter(assembly_id: UUID, matter_id: UUID) -> ResponseReturnValue:
     """Take a matter off the agenda."""
     preparing.remove_matter(desk.locked(assembly_id), matter_id)
-    return _to(assembly_id)
+    return to_assembly(assembly_id)
 
 
 @blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/submit")
@@ -142,7 +178,7 @@ def submit(assembly_id: UUID) -> ResponseReturnValue:
     """Hand it to the community."""
     preparing.submit(desk.locked(assembly_id), desk.acting_as())
     flash("已提交社区审核。", "success")
-    return _to(assembly_id)
+    return to_assembly(assembly_id)
 
 
 @blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/return")
@@ -151,10 +187,10 @@ def send_back(assembly_id: UUID) -> ResponseReturnValue:
     """Send it back with a reason."""
     form = ReturnForm()
     if not form.validate_on_submit():
-        return _page(assembly_id, MatterForm(formdata=None), form), 422
+        return page_of(assembly_id, return_form=form), 422
     preparing.send_back(desk.locked(assembly_id), desk.acting_as(), form.note.data or "")
     flash("已退回修改。", "success")
-    return _to(assembly_id)
+    return to_assembly(assembly_id)
 
 
 @blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/notice")
@@ -164,7 +200,7 @@ def publish_notice(assembly_id: UUID) -> ResponseReturnValue:
     assembly = desk.locked(assembly_id)
     preparing.publish_notice(assembly, desk.acting_as(), now())
     flash(f"公告已发布，{say_moment(assembly.opens_at, now())} 自动开始投票。", "success")
-    return _to(assembly_id)
+    return to_assembly(assembly_id)
 
 
 @blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/open")
@@ -178,23 +214,27 @@ def open_now(assembly_id: UUID) -> ResponseReturnValue:
         assemblies.database_now(),
     )
     flash("名册已锁定，投票开始。", "success")
-    return _to(assembly_id)
+    return to_assembly(assembly_id)
 
 
-@blueprint.post("/c/<community>/assemblies/<uuid:assembly_id>/cancel")
-@requires(PREPARE)
-def cancel(assembly_id: UUID) -> ResponseReturnValue:
-    """Drop it before anybody has voted."""
-    preparing.cancel(desk.locked(assembly_id), desk.acting_as())
-    flash("已取消。", "success")
-    return _to(assembly_id)
-
-
-def _page(assembly_id: UUID, matter_form: MatterForm, return_form: ReturnForm) -> str:
+def page_of(
+    assembly_id: UUID,
+    *,
+    matter_form: MatterForm | None = None,
+    return_form: ReturnForm | None = None,
+    cancel_form: CancelForm | None = None,
+    extend_form: ExtendForm | None = None,
+) -> str:
+    """The assembly's page at the desk, with whatever was typed and refused."""
     place, moment = here(), now()
     row = desk.found(assembly_id)
     assembly = row.Assembly
     state = State(assembly.state)
+    timing = places.timing_of_community(place.community.id)
+    earliest = earliest_opening(moment, timing)
+    can = {action.value for action in actions_from(state, desk.acting_as())}
+    matters = assemblies.matters_of(place.community.id, assembly_id)
+    waiting = objections.open_objections(place.community.id, assembly_id, ObjectionSubject.ROLL)
     return render_template(
         "voting/staff/show.html",
         community=place.community.code,
@@ -203,35 +243,80 @@ def _page(assembly_id: UUID, matter_form: MatterForm, return_form: ReturnForm) -
         tag=figures.state_tag(assembly),
         opens=say_moment(assembly.opens_at, moment),
         deadline=figures.deadline(assembly, moment),
-        earliest=say_moment(earliest_opening(moment, preparing.TIMING), moment),
-        too_early=assembly.opens_at < earliest_opening(moment, preparing.TIMING),
+        earliest=say_moment(earliest, moment),
+        notice_days=timing.notice_days,
+        too_early=assembly.opens_at < earliest,
+        scope=figures.say_scope(assembly, scopes.places_of(place.community.id, assembly_id)),
+        mode=Mode(assembly.mode).label,
+        origin=Origin(assembly.origin).label,
+        noticed=assembly.notice_at is not None,
+        buildings=_buildings(assembly),
+        objections=waiting,
+        may_extend="extend" in can and _may_extend(assembly, moment),
         drafting=state is State.DRAFT,
-        can={action.value for action in actions_from(state, desk.acting_as())},
+        can=can,
         open_due=Action.OPEN in actions_from(state, desk.acting_as())
         and assembly.opens_at <= moment,
         frozen=assembly.roll_heads is not None,
         has_result=state in (State.PUBLISHED, State.FINAL),
         flagged=roll.flagged_voters(place.community.id, assembly_id),
-        matters=[
-            {
-                "id": matter.id,
-                "title": matter.title,
-                "body": matter.body,
-                "statute": Matter(matter.statute).title,
-                "needs": Matter(matter.statute).threshold.label,
-            }
-            for matter in assemblies.matters_of(place.community.id, assembly_id)
-        ],
+        matters=_matters(matters),
         timeline=figures.timeline_of(assembly, moment),
-        matter_form=matter_form,
-        return_form=return_form,
+        matter_form=matter_form or MatterForm(formdata=None),
+        return_form=return_form or ReturnForm(formdata=None),
+        cancel_form=cancel_form or CancelForm(formdata=None),
+        extend_form=extend_form or ExtendForm(formdata=None),
     )
 
 
-def _to(assembly_id: UUID) -> ResponseReturnValue:
-    return redirect(
-        url_for(".show", community=here().community.code, assembly_id=assembly_id), code=303
+def _matters(matters: Sequence[AssemblyMatter]) -> list[dict[str, Any]]:
+    """Each matter; an election with its candidates and how far they are checked."""
+    elected = [matter.id for matter in matters if matter.kind == MatterKind.ELECTION]
+    community_id = here().community.id
+    standing = elections.candidates_of(community_id, elected) if elected else []
+    checks = elections.checks_of(community_id, elected) if elected else []
+    return [
+        {
+            "id": matter.id,
+            "title": matter.title,
+            "body": matter.body,
+            "statute": Matter(matter.statute).title,
+            "needs": Matter(matter.statute).threshold.label,
+            "election": matter.kind == MatterKind.ELECTION,
+            "seats": matter.seats,
+            "candidates": [found.name for found in standing if found.matter_id == matter.id],
+            "unchecked": figures.unchecked(standing, checks, matter.id),
+            "warning": figures.differential(standing, matter),
+        }
+        for matter in matters
+    ]
+
+
+def _buildings(assembly: Assembly) -> Sequence[Any]:
+    """The buildings for which sheets can be printed, once there is a notice."""
+    if assembly.notice_at is None:
+        return []
+    parking = places.settings_of(assembly.community_id).parking_spaces_vote
+    return published_roll.buildings_on_roll(assembly, parking_votes=parking)
+
+
+def _may_extend(assembly: Assembly, moment: datetime) -> bool:
+    if assembly.extended or assembly.closes_at <= moment:
+        return False
+    took_part = roll.took_part(assembly.community_id, assembly.id)
+    return not quorum_met(
+        took_part, Weight(assembly.roll_area_centi or 0, assembly.roll_heads or 0)
     )
+
+
+def to_assembly(assembly_id: UUID) -> ResponseReturnValue:
+    """Back to the assembly's page after something was done."""
+    return redirect(assembly_address(assembly_id), code=303)
+
+
+def assembly_address(assembly_id: UUID) -> str:
+    """Where the assembly's page at the desk is."""
+    return url_for("assemblies.show", community=here().community.code, assembly_id=assembly_id)
 
 
 def _show(form: DraftForm, refusal: Refusal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from app.kit.refusal import NotFound
 from app.kit.shares import percent_down
 from app.registry.queries import homes_of
 from app.registry.rules import Relation
+from app.voting.models import Assembly
 from app.voting.permissions import READ
 from app.voting.queries import assemblies, ballots, results, roll
-from app.voting.rules import Matter, Outcome, State
-from app.voting.views import counts, figures
+from app.voting.rules import Matter, ObjectionSubject, Outcome, State, may_object
+from app.voting.views import counts, figures, notice
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 WITH_RESULT = frozenset({State.PUBLISHED, State.FINAL})
@@ -42,6 +44,7 @@ def index() -> ResponseReturnValue:
             "title": row.Assembly.title,
             "compound": row.compound_name,
             "state": row.Assembly.state,
+            "has_result": row.Assembly.state in WITH_RESULT,
             "tag": figures.state_tag(row.Assembly),
             "matters": titles.get(row.Assembly.id, []),
             "deadline": figures.deadline(row.Assembly, moment),
@@ -77,7 +80,6 @@ def assembly(assembly_id: UUID) -> ResponseReturnValue:
     place, moment = here(), now()
     found = _found(assembly_id)
     voters = ballots.my_voters(place.community.id, place.signed_in.account_id, [assembly_id])
-    matters = assemblies.matters_of(place.community.id, assembly_id)
     return render_template(
         "voting/assembly.html",
         community=place.community.code,
@@ -87,15 +89,10 @@ def assembly(assembly_id: UUID) -> ResponseReturnValue:
         deadline=figures.deadline(found.Assembly, moment),
         open_now=found.Assembly.state == State.OPEN and found.Assembly.closes_at > moment,
         has_result=found.Assembly.state in WITH_RESULT,
-        matters=[
-            {
-                "title": matter.title,
-                "body": matter.body,
-                "statute": Matter(matter.statute).title,
-                "needs": figures.threshold_words(matter.statute),
-            }
-            for matter in matters
-        ],
+        matters=notice.matters_of(found.Assembly),
+        may_object=may_object(ObjectionSubject.ROLL, State(found.Assembly.state)),
+        first_deadline=_first_deadline(found.Assembly, moment),
+        **notice.facts_of(found.Assembly),
         voters=[
             {
                 "label": voter.label,
@@ -193,6 +190,12 @@ def _found(assembly_id: UUID) -> Any:
     if found is None:
         raise NotFound
     return found
+
+
+def _first_deadline(assembly: Assembly, moment: datetime) -> str | None:
+    if assembly.first_closes_at is None:
+        return None
+    return say_deadline(assembly.first_closes_at, moment).split(" 截止", 1)[0]
 
 
 def _own_homes(compound_id: UUID) -> list[dict[str, Any]]:

@@ -1,0 +1,162 @@
+"""Elections of a draft: candidates and what was found about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.db import db
+from app.registry.models import Owner, Ownership, PropertyUnit
+from app.voting.models import AssemblyMatter, Candidate, CandidateCheck
+from app.voting.rules import Checked, Finding, MatterKind, NegativeItem
+
+
+def matter(community_id: int, assembly_id: UUID, matter_id: UUID) -> AssemblyMatter | None:
+    """One matter of an assembly."""
+    found = db.session.get(AssemblyMatter, (community_id, matter_id))
+    return found if found is not None and found.assembly_id == assembly_id else None
+
+
+def candidate(community_id: int, assembly_id: UUID, candidate_id: UUID) -> Candidate | None:
+    """One candidate of an assembly."""
+    found = db.session.get(Candidate, (community_id, candidate_id))
+    return found if found is not None and found.assembly_id == assembly_id else None
+
+
+def candidates_of(community_id: int, matter_ids: Sequence[UUID]) -> Sequence[Candidate]:
+    """The candidates of these elections in the order of the notice."""
+    return db.session.scalars(
+        select(Candidate)
+        .where(Candidate.community_id == community_id, Candidate.matter_id.in_(matter_ids))
+        .order_by(Candidate.matter_id, Candidate.position)
+    ).all()
+
+
+def checks_of(community_id: int, matter_ids: Sequence[UUID]) -> Sequence[CandidateCheck]:
+    """What was found about the candidates of these elections."""
+    return db.session.scalars(
+        select(CandidateCheck).where(
+            CandidateCheck.community_id == community_id, CandidateCheck.matter_id.in_(matter_ids)
+        )
+    ).all()
+
+
+def checked_candidates(
+    community_id: int, assembly_id: UUID
+) -> Iterator[tuple[AssemblyMatter, list[Checked]]]:
+    """Each election of an assembly, with its candidates and what was found about each."""
+    elections = db.session.scalars(
+        select(AssemblyMatter)
+        .where(
+            AssemblyMatter.community_id == community_id,
+            AssemblyMatter.assembly_id == assembly_id,
+            AssemblyMatter.kind == MatterKind.ELECTION,
+        )
+        .order_by(AssemblyMatter.position)
+    ).all()
+    ids = [election.id for election in elections]
+    findings: dict[UUID, dict[NegativeItem, Finding]] = {}
+    for check in checks_of(community_id, ids) if ids else []:
+        findings.setdefault(check.candidate_id, {})[NegativeItem(check.item)] = Finding(
+            check.finding
+        )
+    standing = candidates_of(community_id, ids) if ids else []
+    for election in elections:
+        yield (
+            election,
+            [
+                Checked(found.name, findings.get(found.id, {}))
+                for found in standing
+                if found.matter_id == election.id
+            ],
+        )
+
+
+def add_candidate(values: dict[str, Any]) -> None:
+    """Write one more candidate at the end of the list."""
+    last = (
+        select(func.coalesce(func.max(Candidate.position), 0) + 1)
+        .where(
+            Candidate.community_id == values["community_id"],
+            Candidate.matter_id == values["matter_id"],
+        )
+        .scalar_subquery()
+    )
+    db.session.execute(plain_insert(Candidate).values(position=last, **values))
+
+
+def remove_candidate(community_id: int, assembly_id: UUID, candidate_id: UUID) -> bool:
+    """Take a candidate and what was found about them off the draft."""
+    db.session.execute(
+        delete(CandidateCheck).where(
+            CandidateCheck.community_id == community_id,
+            CandidateCheck.candidate_id == candidate_id,
+            CandidateCheck.candidate_id.in_(
+                select(Candidate.id).where(
+                    Candidate.community_id == community_id, Candidate.assembly_id == assembly_id
+                )
+            ),
+        )
+    )
+    removed = db.session.execute(
+        delete(Candidate).where(
+            Candidate.community_id == community_id,
+            Candidate.assembly_id == assembly_id,
+            Candidate.id == candidate_id,
+        )
+    )
+    return bool(removed.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_candidates(community_id: int, matter_id: UUID) -> None:
+    """Empty the list of an election that is taken off the agenda."""
+    for table in (CandidateCheck, Candidate):
+        db.session.execute(
+            delete(table).where(table.community_id == community_id, table.matter_id == matter_id)
+        )
+
+
+def save_check(values: dict[str, Any]) -> None:
+    """Note what was found on an item; the last finding stands, older evidence stays on file."""
+    asked = insert(CandidateCheck).values(**values)
+    db.session.execute(
+        asked.on_conflict_do_update(
+            index_elements=["community_id", "candidate_id", "item"],
+            set_={
+                "finding": asked.excluded.finding,
+                "note": asked.excluded.note,
+                "file_id": func.coalesce(asked.excluded.file_id, CandidateCheck.file_id),
+                "checked_by": asked.excluded.checked_by,
+            },
+        )
+    )
+
+
+def owner_of_name(community_id: int, compound_id: UUID, name: str) -> UUID | None:
+    """The one present owner of this name in the compound; none when nobody or several."""
+    found = db.session.scalars(
+        select(Owner.id)
+        .distinct()
+        .join(
+            Ownership,
+            (Ownership.community_id == Owner.community_id) & (Ownership.owner_id == Owner.id),
+        )
+        .join(
+            PropertyUnit,
+            (PropertyUnit.community_id == Ownership.community_id)
+            & (PropertyUnit.id == Ownership.unit_id),
+        )
+        .where(
+            Owner.community_id == community_id,
+            Owner.name == name,
+            Ownership.ended_at.is_(None),
+            PropertyUnit.compound_id == compound_id,
+        )
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None

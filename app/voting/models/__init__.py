@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from app.voting.models.assemblies import Assembly, AssemblyMatter
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
+from app.voting.models.paper import PaperAnswer, PaperBallot, PaperEntry, PaperHappening
+from app.voting.models.proxies import ProxyAuthority, ProxyEnding
 from app.voting.models.results import AssemblyResult
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
+from app.voting.models.visits import HouseholdVisit
 
 __all__ = [
     "Assembly",
@@ -20,6 +23,13 @@ __all__ = [
     "Ballot",
     "BallotCast",
     "BallotRetirement",
+    "HouseholdVisit",
+    "PaperAnswer",
+    "PaperBallot",
+    "PaperEntry",
+    "PaperHappening",
+    "ProxyAuthority",
+    "ProxyEnding",
     "RollMember",
     "RollUnit",
     "RollVoter",

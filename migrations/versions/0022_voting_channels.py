@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import APP, APPEND_ONLY, secure_tenant_table
 
 revision = "0022"
-down_revision = "0011"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

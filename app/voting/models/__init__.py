@@ -7,11 +7,11 @@ come to light through the view `closed_ballot`, which is empty until the vote is
 
 from __future__ import annotations
 
-from app.voting.models.assemblies import Assembly, AssemblyMatter
+from app.voting.models.assemblies import Assembly, AssemblyMatter, Candidate
 from app.voting.models.ballots import Ballot, BallotCast, BallotRetirement
 from app.voting.models.paper import PaperAnswer, PaperBallot, PaperEntry, PaperHappening
 from app.voting.models.proxies import ProxyAuthority, ProxyEnding
-from app.voting.models.results import AssemblyResult
+from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
 from app.voting.models.visits import HouseholdVisit
 
@@ -20,9 +20,12 @@ __all__ = [
     "AssemblyMatter",
     "AssemblyParticipation",
     "AssemblyResult",
+    "AssemblySeal",
     "Ballot",
     "BallotCast",
     "BallotRetirement",
+    "Candidate",
+    "CandidateResult",
     "HouseholdVisit",
     "PaperAnswer",
     "PaperBallot",
@@ -33,4 +36,5 @@ __all__ = [
     "RollMember",
     "RollUnit",
     "RollVoter",
+    "SealTile",
 ]

@@ -1,4 +1,4 @@
-"""Assemblies and the matters they vote on."""
+"""Assemblies, the matters they vote on, and the candidates of elections."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
+    ForeignKeyConstraint,
     Index,
     SmallInteger,
     Text,
@@ -17,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel, one_of, tenant_reference
+from app.voting.models.keys import ASSEMBLY_MATTER, MATTER_KEY
 from app.voting.rules import MatterKind, Mode, State
 
 
@@ -57,15 +60,30 @@ class Assembly(TenantModel):
 
 
 class AssemblyMatter(TenantModel):
-    """表决事项. `statute` is its item in 民法典 278, which decides the threshold."""
+    """表决事项. `statute` is its item in 民法典 278, which decides the threshold.
+
+    An election has `seats`. `most_choices` is what a ballot may choose: as many candidates as there
+    are seats, or 0 where the answer is for, against or abstain. Each ballot refers to it, so that
+    the database refuses one that chooses too many.
+    """
 
     __tablename__ = "assembly_matter"
     __table_args__ = (
         tenant_reference("assembly_id", "assembly"),
         UniqueConstraint("community_id", "assembly_id", "id"),
         UniqueConstraint("community_id", "assembly_id", "position"),
+        UniqueConstraint(
+            "community_id", "assembly_id", "id", "most_choices", name="uq_assembly_matter_choices"
+        ),
         CheckConstraint("statute BETWEEN 1 AND 9", name="statute_known"),
         one_of("kind", MatterKind),
+        CheckConstraint(
+            "(kind = 'election') = (seats IS NOT NULL) AND seats BETWEEN 1 AND 99",
+            name="election_has_seats",
+        ),
+        CheckConstraint(
+            "kind <> 'election' OR statute NOT BETWEEN 6 AND 8", name="election_is_ordinary"
+        ),
     )
 
     assembly_id: Mapped[UUID]
@@ -74,3 +92,26 @@ class AssemblyMatter(TenantModel):
     kind: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    seats: Mapped[int | None] = mapped_column(SmallInteger)
+    most_choices: Mapped[int] = mapped_column(
+        SmallInteger, Computed("COALESCE(seats, 0)", persisted=True)
+    )
+
+
+class Candidate(TenantModel):
+    """候选人 of an election, in the order of the notice. `owner_id`: on the register, if known."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        ForeignKeyConstraint(MATTER_KEY, ASSEMBLY_MATTER),
+        tenant_reference("owner_id", "owner"),
+        UniqueConstraint("community_id", "matter_id", "id"),
+        UniqueConstraint("community_id", "matter_id", "position"),
+    )
+
+    assembly_id: Mapped[UUID]
+    matter_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    name: Mapped[str] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    owner_id: Mapped[UUID | None]

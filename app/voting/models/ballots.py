@@ -18,7 +18,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel, one_of, tenant_reference
 from app.voting.models.keys import ASSEMBLY_MATTER, MATTER_KEY, ROLL_KEY, ROLL_VOTER
-from app.voting.rules import Channel, Choice, Retirement
+from app.voting.rules import Channel, Retirement
+
+CHOICE_FITS = (
+    "CASE WHEN most_choices = 0 THEN choice IN ('for', 'against', 'abstain')"
+    " ELSE choice ~ '^([0-9a-f-]{36}(;[0-9a-f-]{36})*)?$'"
+    " AND length(choice) < 37 * most_choices END"
+)
+"""An id has 36 characters: so many, and a `;` between two, are as many choices as allowed."""
 
 
 class BallotCast(TenantModel):
@@ -43,10 +50,13 @@ class BallotCast(TenantModel):
 
 
 class Ballot(TenantModel):
-    """选票. A voter's ballots on a matter are numbered by `turn`.
+    """选票: for, against or abstain; in an election the chosen candidates' ids.
 
-    The database lets a further turn begin only when the one before was retired, so that at most
-    one is ever counted.
+    The ids are joined by `;` in their order on the ballot; empty for a voter who took part and
+    chose nobody.
+
+    A voter's ballots on a matter are numbered by `turn`. The database lets a further turn begin
+    only when the one before was retired, so that at most one is ever counted.
     """
 
     __tablename__ = "ballot"
@@ -60,7 +70,11 @@ class Ballot(TenantModel):
                 "ballot_cast.id",
             ],
         ),
-        ForeignKeyConstraint(MATTER_KEY, ASSEMBLY_MATTER),
+        ForeignKeyConstraint(
+            [*MATTER_KEY, "most_choices"],
+            [*ASSEMBLY_MATTER, "assembly_matter.most_choices"],
+            name="fk_ballot_matter",
+        ),
         ForeignKeyConstraint(
             ["community_id", "matter_id", "voter_id", "turn_before"],
             [
@@ -76,7 +90,7 @@ class Ballot(TenantModel):
         CheckConstraint(
             "turn = 0 AND turn_before IS NULL OR turn_before = turn - 1", name="turns_in_order"
         ),
-        one_of("choice", Choice),
+        CheckConstraint(CHOICE_FITS, name="choice_fits"),
     )
 
     assembly_id: Mapped[UUID]
@@ -85,6 +99,7 @@ class Ballot(TenantModel):
     cast_id: Mapped[UUID]
     turn: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     turn_before: Mapped[int | None] = mapped_column(SmallInteger)
+    most_choices: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     choice: Mapped[str] = mapped_column(Text)
     nonce: Mapped[str] = mapped_column(Text)
 

@@ -60,7 +60,7 @@ class SpoiledBy(StrEnum):
         return {
             SpoiledBy.UNSIGNED: "没有签名",
             SpoiledBy.NOT_ENTITLED: "签名的人不是这一票的业主或受托人",
-            SpoiledBy.UNREADABLE: "破损或涂改，看不清投的是什么",
+            SpoiledBy.UNREADABLE: "空白、破损或涂改，看不清投的是什么",
             SpoiledBy.NOT_OURS: "不是本次会议发出的选票",
         }[self]
 
@@ -96,7 +96,8 @@ def check_voiding(events: Collection[PaperEvent]) -> None:
 def check_entry(
     events: Collection[PaperEvent],
     state: State,
-    entered_before: bool,  # noqa: FBT001
+    *,
+    entered_before: bool,
 ) -> None:
     """Entered after it came back, before the count, by people who each enter it once."""
     if PaperEvent.RETURNED not in events:

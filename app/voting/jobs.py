@@ -12,7 +12,7 @@ from app.core.sweep import sweeping
 from app.core.tenancy import current_scope
 from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
-from app.voting.actions.closing import close_voting, finalize
+from app.voting.actions.closing import close_voting, finalize, publish_result
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, ballots, places, proxies, roll
@@ -41,8 +41,18 @@ def take_due_step(assembly_id: str) -> None:
         _open(assembly)
     elif assembly.state == State.OPEN:
         close_voting(assembly, Actor.CLOCK)
+    elif assembly.state == State.CLOSED:
+        publish_result(assembly, now)
     elif assembly.state == State.PUBLISHED:
         finalize(assembly, Actor.CLOCK)
+
+
+@handles("voting.papers_settled")
+def count_after_paper(assembly_id: str) -> None:
+    """The last paper ballot is entered: count now rather than when the clock asks again."""
+    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    if assembly is not None and assembly.state == State.CLOSED:
+        publish_result(assembly, assemblies.database_now())
 
 
 @handles("voting.noticed")

@@ -13,3 +13,13 @@ PREPARE = in_community("voting.prepare", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Draft, submit and watch participation: the committee of the compound, and the community."""
 REVIEW = in_community("voting.review", OFFICE_ROLES)
 """Return, publish the notice, open: the community alone."""
+PAPER = in_community("voting.paper", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
+"""Print, hand out, take back and enter paper ballots: who runs the assembly."""
+CANVASS = in_community(
+    "voting.canvass",
+    OFFICE_ROLES,
+    Role.COMMITTEE_MEMBER,
+    Role.BUILDING_HEAD,
+    Role.STAIRWELL_HEAD,
+)
+"""Go from door to door: who runs the assembly, and heads of a building or stairwell in theirs."""

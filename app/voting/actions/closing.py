@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.core.outbox.messages import emit
 from app.kit.ids import new_id
 from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, AssemblyMatter
-from app.voting.queries import assemblies, results
+from app.voting.queries import assemblies, paper, results
 from app.voting.rules import (
     NOTHING,
     Action,
@@ -31,20 +32,32 @@ from app.voting.rules import (
     result_digest,
 )
 
+RETRY_COUNTING = timedelta(hours=1)
 EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """SHA-256 of nothing: no ballot was counted."""
 
 
 def close_voting(assembly: Assembly, by: Actor) -> None:
-    """Close at the deadline, count by 民法典 278 and publish. `assembly` must be locked."""
+    """Close at the deadline, then count and publish. `assembly` must be locked."""
     now = assemblies.database_now()
     check_closing(State(assembly.state), assembly.closes_at, now)
     assembly.state = next_state(State(assembly.state), Action.CLOSE, by)
     assembly.closed_at = now
     # From here on, inside this transaction, the view of closed assemblies shows the choices.
     db.session.flush()
-    assemblies.work_in_bulk()
     record(AuditEvent.ASSEMBLY_STEPPED, assembly.id, step=Action.CLOSE.value)
+    publish_result(assembly, now)
+
+
+def publish_result(assembly: Assembly, now: datetime) -> None:
+    """Count by 民法典 278 and publish, once every paper ballot that came back is entered.
+
+    Until then the clock asks again; staff see on the page of paper ballots what is missing.
+    """
+    if paper.unsettled_papers(assembly.community_id, assembly.id):
+        assembly.due_at = now + RETRY_COUNTING
+        return
+    assemblies.work_in_bulk()
     results.add_results(count(assembly))
     assembly.state = next_state(State(assembly.state), Action.PUBLISH, Actor.CLOCK)
     assembly.published_at = now

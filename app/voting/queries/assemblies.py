@@ -35,6 +35,16 @@ def assembly_locked(community_id: int, assembly_id: UUID) -> Assembly | None:
     )
 
 
+def assembly_shared(community_id: int, assembly_id: UUID) -> Assembly | None:
+    """One assembly, kept from closing until the commit; what waited for the close sees it."""
+    return db.session.scalar(
+        select(Assembly)
+        .where(Assembly.community_id == community_id, Assembly.id == assembly_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def public_assembly(community_id: int, assembly_id: UUID) -> Any | None:
     """An assembly owners may see, with its compound's name as `(Assembly, compound_name)`."""
     return db.session.execute(

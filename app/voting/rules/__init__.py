@@ -28,6 +28,8 @@ from app.voting.rules.paper import (
 )
 from app.voting.rules.privacy import masked_name
 from app.voting.rules.proxies import (
+    EXTENT,
+    TERM,
     Named,
     ProxyEnd,
     ProxyMedium,
@@ -57,10 +59,12 @@ from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, propos
 
 __all__ = [
     "BLANK",
+    "EXTENT",
     "NOTE_LIMIT",
     "NOTHING",
     "REMEDY",
     "SETTLED",
+    "TERM",
     "TRANSITIONS",
     "Action",
     "Actor",

@@ -1,14 +1,28 @@
 """Pages of owners' assemblies: the voter's and the desk's."""
 
+from app.voting.views import (
+    ballot,
+    doors,
+    paper,
+    paper_entry,
+    paper_printing,
+    participation,
+    preparing,
+    proxies,
+    resident,
+)  # isort: skip
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
-
-from app.voting.views import ballot, participation, preparing, resident  # isort: skip
 
 __all__ = [
     "assemblies_blueprint",
     "ballot",
+    "doors",
+    "paper",
+    "paper_entry",
+    "paper_printing",
     "participation",
     "preparing",
+    "proxies",
     "resident",
     "voting_blueprint",
 ]

@@ -52,6 +52,7 @@ class AuditEvent(StrEnum):
     PAPER_ENTERED = "voting.paper_entered"
     DOOR_VISITED = "voting.door_visited"
     RESULT_PUBLISHED = "voting.result_published"
+    PACKAGE_TAKEN = "voting.package_taken"
     COVENANT_DRAFTED = "covenants.drafted"
     COVENANT_STEPPED = "covenants.stepped"
     COVENANT_EDITED = "covenants.edited"

@@ -29,11 +29,11 @@ from app.voting.queries.roll import SLICES
 from app.voting.rules import (
     BLANK,
     Channel,
-    Choice,
     PaperEvent,
     SpoiledBy,
     State,
     check_entry,
+    settled_choice,
 )
 
 SCAN = "paper_ballot"
@@ -63,10 +63,11 @@ class Reading:
 
 def read_choice(matter: AssemblyMatter, candidates: Sequence[Candidate], typed: list[str]) -> str:
     """What was marked on one matter, in its one spelling; too many marks are a blank."""
-    if matter.seats is None:
-        return typed[0] if len(typed) == 1 and typed[0] in list(Choice) else BLANK
-    chosen = [str(one.id) for one in candidates if str(one.id) in typed]
-    return ";".join(chosen) if len(chosen) <= matter.seats else BLANK
+    standing = [candidate.id for candidate in candidates] if matter.seats else None
+    try:
+        return settled_choice(typed, standing, matter.seats)
+    except Invalid:
+        return BLANK
 
 
 def enter_paper(assembly: Assembly, code: str, reading: Reading, *, by: UUID) -> Entered:

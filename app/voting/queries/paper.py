@@ -13,7 +13,6 @@ from app.core.db import db
 from app.registry.models import Building, Stairwell
 from app.voting.models import (
     Assembly,
-    Candidate,
     PaperBallot,
     PaperHappening,
 )
@@ -253,18 +252,6 @@ def add_event(values: dict[str, Any]) -> bool:
         .returning(PaperHappening.id)
     )
     return written.one_or_none() is not None
-
-
-def candidates_of(community_id: int, assembly_id: UUID) -> dict[UUID, list[Candidate]]:
-    """The candidates of each election in the order of the ballot."""
-    found: dict[UUID, list[Candidate]] = {}
-    for candidate in db.session.scalars(
-        select(Candidate)
-        .where(Candidate.community_id == community_id, Candidate.assembly_id == assembly_id)
-        .order_by(Candidate.position)
-    ):
-        found.setdefault(candidate.matter_id, []).append(candidate)
-    return found
 
 
 def paper_by_receipt(community_id: int, code: str) -> Any | None:

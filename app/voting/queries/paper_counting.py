@@ -14,9 +14,10 @@ from app.voting.models import (
     PaperAnswer,
     PaperEntry,
 )
+from app.voting.queries.ballots import FITS
 
 # What was returned in time is counted also after the close, before the result is published.
-_CAST = text("""
+_CAST = text(f"""
 WITH meeting AS (
     SELECT id FROM assembly
     WHERE community_id = :community_id AND id = :assembly_id AND mode IN ('paper', 'both')
@@ -48,6 +49,7 @@ WITH meeting AS (
         AND matter.assembly_id = :assembly_id
     JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer
         (matter_id uuid, choice text, nonce text) ON answer.matter_id = matter.id
+    WHERE {FITS}
     ON CONFLICT (community_id, matter_id, voter_id, turn) DO NOTHING
     RETURNING matter_id
 ), part AS (
@@ -78,7 +80,7 @@ WITH meeting AS (
 SELECT (SELECT count(*) FROM counted) AS ballots,
        (SELECT count(*) FROM act) AS casts,
        (SELECT count(*) FROM ended WHERE kind = 'used') AS authorities
-""")
+""")  # noqa: S608 - put together from our own words
 
 
 def add_entry(values: dict[str, Any], answers: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,17 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
-from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.ballots import (
+    Channel,
+    Choice,
+    MatterKind,
+    Mode,
+    Retirement,
+    RollFlag,
+    chosen_candidates,
+    settled_choice,
+)
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
+from app.voting.rules.elections import Election, Standing, decide_election
 from app.voting.rules.explanation import REMEDY, explain, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
@@ -39,6 +49,7 @@ from app.voting.rules.proxies import (
     check_naming,
     check_standing,
 )
+from app.voting.rules.publication import published_matter, seal_statement
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
 from app.voting.rules.timing import (
     Timing,
@@ -54,6 +65,15 @@ from app.voting.rules.timing import (
     filing_due,
     tally_due,
 )
+from app.voting.rules.tree import (
+    TILE,
+    Proof,
+    proof_of,
+    proves,
+    root_of,
+    tiles_for,
+    upper_tiles,
+)
 from app.voting.rules.visits import NOTE_LIMIT, VisitOutcome, check_note
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
@@ -65,12 +85,14 @@ __all__ = [
     "REMEDY",
     "SETTLED",
     "TERM",
+    "TILE",
     "TRANSITIONS",
     "Action",
     "Actor",
     "Channel",
     "Choice",
     "Decision",
+    "Election",
     "Holding",
     "Matter",
     "MatterKind",
@@ -80,6 +102,7 @@ __all__ = [
     "Outcome",
     "Overlap",
     "PaperEvent",
+    "Proof",
     "ProxyEnd",
     "ProxyMedium",
     "Retirement",
@@ -87,6 +110,7 @@ __all__ = [
     "RollFlag",
     "Signing",
     "SpoiledBy",
+    "Standing",
     "State",
     "Step",
     "Tally",
@@ -114,7 +138,9 @@ __all__ = [
     "check_taking_back",
     "check_voiding",
     "check_window",
+    "chosen_candidates",
     "decide",
+    "decide_election",
     "earliest_final",
     "earliest_opening",
     "explain",
@@ -124,10 +150,18 @@ __all__ = [
     "merge_voters",
     "next_state",
     "paper_number",
+    "proof_of",
     "proposal_supported",
+    "proves",
+    "published_matter",
     "quorum_least",
     "result_digest",
+    "root_of",
     "say_distance",
     "say_returned",
+    "seal_statement",
+    "settled_choice",
     "tally_due",
+    "tiles_for",
+    "upper_tiles",
 ]

@@ -16,7 +16,7 @@ from app.voting.actions import entering
 from app.voting.channel_forms import EntryForm
 from app.voting.forms import ANSWER_PREFIX
 from app.voting.permissions import PAPER
-from app.voting.queries import assemblies, paper, paper_counting
+from app.voting.queries import assemblies, paper_counting
 from app.voting.rules import (
     BLANK,
     Choice,
@@ -92,7 +92,7 @@ def _reading(assembly_id: UUID, form: EntryForm) -> entering.Reading:
 
 def _answers(assembly_id: UUID) -> dict[UUID, str]:
     place = here()
-    candidates = paper.candidates_of(place.community.id, assembly_id)
+    candidates = assemblies.candidates_of(place.community.id, assembly_id)
     answers = {}
     for matter in assemblies.matters_of(place.community.id, assembly_id):
         field = f"{ANSWER_PREFIX}{matter.id}"

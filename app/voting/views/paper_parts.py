@@ -22,7 +22,7 @@ from app.voting.rules import (
 def matters_shown(assembly_id: UUID) -> list[dict[str, Any]]:
     """The matters with their candidates, as a ballot shows them."""
     community_id = here().community.id
-    candidates = paper.candidates_of(community_id, assembly_id)
+    candidates = assemblies.candidates_of(community_id, assembly_id)
     return [
         {
             "id": matter.id,

@@ -222,6 +222,12 @@ def create_tables() -> None:
             ["community_id"], ["community.id"], name=op.f("fk_paper_ballot_community_id_community")
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_paper_ballot")),
+        sa.UniqueConstraint(
+            "community_id",
+            "assembly_id",
+            "id",
+            name=op.f("uq_paper_ballot_community_id_assembly_id_id"),
+        ),
         sa.UniqueConstraint("community_id", "code", name=op.f("uq_paper_ballot_community_id_code")),
         sa.UniqueConstraint(
             "community_id",
@@ -230,11 +236,9 @@ def create_tables() -> None:
             name=op.f("uq_paper_ballot_community_id_voter_id_turn"),
         ),
     )
-    op.create_index(
-        "ix_paper_ballot_assembly", "paper_ballot", ["community_id", "assembly_id"], unique=False
-    )
     op.create_table(
         "paper_event",
+        sa.Column("assembly_id", sa.UUID(), nullable=False),
         sa.Column("paper_id", sa.UUID(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("done_by", sa.UUID(), nullable=False),
@@ -256,14 +260,14 @@ def create_tables() -> None:
             name=op.f("ck_paper_event_kind_known"),
         ),
         sa.ForeignKeyConstraint(
+            ["community_id", "assembly_id", "paper_id"],
+            ["paper_ballot.community_id", "paper_ballot.assembly_id", "paper_ballot.id"],
+            name=op.f("fk_paper_event_community_id_assembly_id_paper_id_paper_ballot"),
+        ),
+        sa.ForeignKeyConstraint(
             ["community_id", "cast_id"],
             ["ballot_cast.community_id", "ballot_cast.id"],
             name=op.f("fk_paper_event_community_id_cast_id_ballot_cast"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "paper_id"],
-            ["paper_ballot.community_id", "paper_ballot.id"],
-            name=op.f("fk_paper_event_community_id_paper_id_paper_ballot"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_paper_event_community_id_community")
@@ -275,6 +279,12 @@ def create_tables() -> None:
             "kind",
             name=op.f("uq_paper_event_community_id_paper_id_kind"),
         ),
+    )
+    op.create_index(
+        "ix_paper_event_kind",
+        "paper_event",
+        ["community_id", "assembly_id", "kind", "paper_id"],
+        unique=False,
     )
     op.create_index(
         "uq_paper_event_settled",

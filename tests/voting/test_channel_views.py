@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from factories import channels, voting
+from factories import channels, recounts, voting
 from factories.people import PASSWORD, change, shown_code, with_password
 from factories.world import Person, World
 
@@ -216,7 +216,8 @@ def test_counting_waits_for_the_last_paper_ballot_that_came_back_in_time(
     paper = channels.printed(world, community, made, voter_id, clerk)
     channels.bring_back(world, community, made, paper, clerk)
     channels.enter(world, community, made, paper, clerk)
-    voting.closed(world, community, made)
+    voting.run_out(world, community, made)
+    voting.clock_strikes(world, community, made)
     page = world.client(clerk).get(at(community, f"/assemblies/{made.id}/paper")).text
     assert "还有 1 张收回的选票没有录完" in page
     client = world.client(owner)
@@ -224,6 +225,7 @@ def test_counting_waits_for_the_last_paper_ballot_that_came_back_in_time(
     other = world.member(community, Role.COMMUNITY_STAFF, "乙")
     channels.enter(world, community, made, paper, other)
     world.work_off(community)
+    recounts.agree(world, community, made)
     result = client.get(at(community, f"/votes/{made.id}/result"))
     assert result.status_code == 200
     assert "参与表决 1 人" in result.text

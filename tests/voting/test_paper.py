@@ -91,6 +91,7 @@ def test_two_people_who_read_the_same_count_a_ballot_with_the_counterfoils_code(
             select(BallotCast).where(BallotCast.community_id == community.id)
         ).one()
         assert (cast.channel, cast.code) == ("paper", paper.code)
+        assert cast.cast_at < cast.created_at
         took = db.session.scalar(
             select(db.func.sum(AssemblyParticipation.area_centi)).where(
                 AssemblyParticipation.community_id == community.id
@@ -204,7 +205,7 @@ def test_paper_overrides_an_unused_proxy_and_a_proxys_paper_uses_it(
     world, community, compound, made, paper, clerks, owner
 ):
     neighbour = world.person("李红")
-    channels.name_proxy(
+    authority = channels.name_proxy(
         world,
         community,
         made,
@@ -214,6 +215,8 @@ def test_paper_overrides_an_unused_proxy_and_a_proxys_paper_uses_it(
         medium=ProxyMedium.PAPER,
     )
     channels.bring_back(world, community, made, paper, clerks[0])
+    with pytest.raises(Refusal, match="代签的纸质选票已经收回"):
+        channels.revoke(world, community, made, owner, authority)
     for clerk in clerks[:2]:
         last = channels.enter(world, community, made, paper, clerk, authority_turn=0)
     assert last is Entered.COUNTED
@@ -257,8 +260,8 @@ def test_no_paper_where_voting_is_online_only(world, community, compound, owner,
 
 def test_the_database_settles_a_paper_ballot_once(world, community, made, paper, clerks, context):
     again = text("""
-        INSERT INTO paper_event (community_id, id, paper_id, kind, done_by)
-        SELECT community_id, gen_random_uuid(), id, kind, issued_by
+        INSERT INTO paper_event (community_id, id, assembly_id, paper_id, kind, done_by)
+        SELECT community_id, gen_random_uuid(), assembly_id, id, kind, issued_by
         FROM paper_ballot CROSS JOIN (VALUES ('spoiled'), ('voided')) AS kinds (kind)
         WHERE code = :code
     """)

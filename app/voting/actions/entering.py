@@ -63,7 +63,7 @@ class Reading:
 
 def read_choice(matter: AssemblyMatter, candidates: Sequence[Candidate], typed: list[str]) -> str:
     """What was marked on one matter, in its one spelling; too many marks are a blank."""
-    standing = [candidate.id for candidate in candidates] if matter.seats else None
+    standing = [candidate.id for candidate in candidates]
     try:
         return settled_choice(typed, standing, matter.seats)
     except Invalid:

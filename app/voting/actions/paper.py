@@ -109,6 +109,7 @@ def step(
         {
             "community_id": assembly.community_id,
             "id": new_id(),
+            "assembly_id": assembly.id,
             "paper_id": found.id,
             "kind": event,
             "done_by": by,

@@ -102,6 +102,8 @@ def revoke_authority(
     if found is None or not found.is_owner:
         raise NotFound
     check_standing(ProxyEnd(found.end_kind) if found.end_kind else None)
+    if found.paper_held:
+        raise Refusal("受托人代签的纸质选票已经收回登记，这份委托不能再撤销。", code="proxy_used")
     ended = proxies.end_authority(
         {
             "community_id": community_id,

@@ -35,7 +35,7 @@ class PaperBallot(TenantModel):
         ForeignKeyConstraint(ROLL_KEY, ROLL_VOTER),
         UniqueConstraint("community_id", "code"),
         UniqueConstraint("community_id", "voter_id", "turn"),
-        Index("ix_paper_ballot_assembly", "community_id", "assembly_id"),
+        UniqueConstraint("community_id", "assembly_id", "id"),
     )
 
     assembly_id: Mapped[UUID]
@@ -50,8 +50,12 @@ class PaperHappening(TenantModel):
 
     __tablename__ = "paper_event"
     __table_args__ = (
-        tenant_reference("paper_id", "paper_ballot"),
+        ForeignKeyConstraint(
+            ["community_id", "assembly_id", "paper_id"],
+            ["paper_ballot.community_id", "paper_ballot.assembly_id", "paper_ballot.id"],
+        ),
         tenant_reference("cast_id", "ballot_cast"),
+        Index("ix_paper_event_kind", "community_id", "assembly_id", "kind", "paper_id"),
         UniqueConstraint("community_id", "paper_id", "kind"),
         Index(
             "uq_paper_event_settled",
@@ -64,6 +68,7 @@ class PaperHappening(TenantModel):
         one_of("kind", PaperEvent),
     )
 
+    assembly_id: Mapped[UUID]
     paper_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)
     done_by: Mapped[UUID]

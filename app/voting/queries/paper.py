@@ -98,7 +98,6 @@ SELECT paper.id, paper.code, paper.turn, voter.number, voter.label, back.created
     counts.entries, counts.entered_before
 FROM paper_event AS back
 JOIN paper_ballot AS paper ON paper.community_id = back.community_id AND paper.id = back.paper_id
-    AND paper.assembly_id = :assembly_id
 JOIN roll_voter AS voter ON voter.community_id = paper.community_id AND voter.id = paper.voter_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS entries,
@@ -106,7 +105,8 @@ CROSS JOIN LATERAL (
     FROM paper_entry
     WHERE paper_entry.community_id = paper.community_id AND paper_entry.paper_id = paper.id
 ) AS counts
-WHERE back.community_id = :community_id AND back.kind = 'returned'
+WHERE back.community_id = :community_id AND back.assembly_id = :assembly_id
+    AND back.kind = 'returned'
     AND NOT EXISTS (
         SELECT 1 FROM paper_event AS done
         WHERE done.community_id = back.community_id AND done.paper_id = back.paper_id
@@ -118,24 +118,21 @@ LIMIT :most
 """)
 
 _COUNTS = text("""
-SELECT count(*) AS issued,
-    count(*) FILTER (WHERE 'handed_out' = ANY(events)) AS handed_out,
-    count(*) FILTER (WHERE 'returned' = ANY(events)) AS returned,
-    count(*) FILTER (WHERE 'counted' = ANY(events)) AS counted,
-    count(*) FILTER (WHERE 'spoiled' = ANY(events)) AS spoiled,
-    count(*) FILTER (WHERE 'superseded' = ANY(events)) AS superseded,
-    count(*) FILTER (WHERE 'voided' = ANY(events)) AS voided,
-    count(*) FILTER (WHERE 'returned' = ANY(events)
-        AND NOT events && ARRAY['counted', 'spoiled', 'superseded', 'voided']) AS waiting
+SELECT (
+        SELECT count(*) FROM paper_ballot
+        WHERE community_id = :community_id AND assembly_id = :assembly_id
+    ) AS issued,
+    coalesce(sum(many) FILTER (WHERE kind = 'handed_out'), 0)::int AS handed_out,
+    coalesce(sum(many) FILTER (WHERE kind = 'returned'), 0)::int AS returned,
+    coalesce(sum(many) FILTER (WHERE kind = 'counted'), 0)::int AS counted,
+    coalesce(sum(many) FILTER (WHERE kind = 'spoiled'), 0)::int AS spoiled,
+    coalesce(sum(many) FILTER (WHERE kind = 'superseded'), 0)::int AS superseded,
+    coalesce(sum(many) FILTER (WHERE kind = 'voided'), 0)::int AS voided
 FROM (
-    SELECT paper.id, coalesce(array_agg(happened.kind)
-        FILTER (WHERE happened.kind IS NOT NULL), '{}') AS events
-    FROM paper_ballot AS paper
-    LEFT JOIN paper_event AS happened ON happened.community_id = paper.community_id
-        AND happened.paper_id = paper.id
-    WHERE paper.community_id = :community_id AND paper.assembly_id = :assembly_id
-    GROUP BY paper.id
-) AS papers
+    SELECT kind, count(*) AS many FROM paper_event
+    WHERE community_id = :community_id AND assembly_id = :assembly_id
+    GROUP BY kind
+) AS kinds
 """)
 
 
@@ -214,7 +211,9 @@ def waiting_papers(
 
 def unsettled_papers(community_id: int, assembly_id: UUID) -> int:
     """How many came back and are not settled: until they are, nothing is counted."""
-    return int(paper_counts(community_id, assembly_id).waiting)
+    # What is declared void never came back; the others of the settled all did.
+    counts = paper_counts(community_id, assembly_id)
+    return int(counts.returned - counts.counted - counts.spoiled - counts.superseded)
 
 
 def places_on_roll(community_id: int, compound_id: UUID) -> Sequence[Any]:

@@ -25,18 +25,21 @@ WITH meeting AS (
     FOR SHARE
 ), entitled AS (
     SELECT voter.id AS voter_id, voter.building_id, voter.number, voter.area_centi,
-        paper.code, member.owner_id
+        paper.code, member.owner_id, back.created_at AS returned_at
     FROM meeting
     JOIN paper_ballot AS paper ON paper.community_id = :community_id AND paper.id = :paper_id
         AND paper.assembly_id = meeting.id
+    JOIN paper_event AS back ON back.community_id = :community_id
+        AND back.paper_id = paper.id AND back.kind = 'returned'
     JOIN roll_voter AS voter ON voter.community_id = :community_id
         AND voter.id = paper.voter_id
     JOIN roll_member AS member ON member.community_id = :community_id
         AND member.voter_id = voter.id AND member.owner_id = :signed_as
 ), act AS (
     INSERT INTO ballot_cast
-        (community_id, id, assembly_id, voter_id, channel, code, cast_by, cast_as)
-    SELECT :community_id, :cast_id, :assembly_id, voter_id, :channel, code, :account_id, owner_id
+        (community_id, id, assembly_id, voter_id, channel, code, cast_by, cast_as, cast_at)
+    SELECT :community_id, :cast_id, :assembly_id, voter_id, :channel, code, :account_id,
+        owner_id, returned_at
     FROM entitled
     RETURNING cast_at
 ), counted AS (

@@ -77,7 +77,8 @@ _SEEN = f"""
 SELECT authority.id, authority.assembly_id, authority.voter_id, authority.turn,
     authority.proxy_name, authority.proxy_account_id, authority.medium, authority.document,
     authority.digest, authority.created_at AS signed_at, ended.kind AS end_kind,
-    ended.created_at AS ended_at, is_owner.yes AS is_owner
+    ended.created_at AS ended_at, is_owner.yes AS is_owner,
+    {PAPER_HELD.format(voter="authority.voter_id")} AS paper_held
 FROM proxy_authority AS authority
 LEFT JOIN proxy_end AS ended ON ended.community_id = authority.community_id
     AND ended.voter_id = authority.voter_id AND ended.turn = authority.turn

@@ -52,6 +52,7 @@ def papers(assembly_id: UUID) -> ResponseReturnValue:
         deadline=figures.deadline(assembly, now()),
         open_now=_open_for_paper(assembly),
         counts=paper.paper_counts(place.community.id, assembly_id),
+        unsettled=paper.unsettled_papers(place.community.id, assembly_id),
         waiting=[_line(one) for one in shown],
         further=shown[-1].number if len(waiting) > paper.PAGE else None,
         buildings=place_choices(assembly.compound_id),

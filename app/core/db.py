@@ -96,6 +96,8 @@ def engine_options(config: Config) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": 10,
         "pool_recycle": 1800,
+        # A failing statement is logged; what somebody chose or typed must not be logged with it.
+        "hide_parameters": True,
         "connect_args": {
             "application_name": "gongzhi",
             "connect_timeout": 5,

@@ -14,14 +14,21 @@ from app.core.tenancy import current_scope
 from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
 from app.people import queries as people
-from app.voting.actions.archiving import make_archive
 from app.voting.actions.changing import remind
-from app.voting.actions.closing import close_voting
+from app.voting.actions.closing import close_voting, publish_result
 from app.voting.actions.finalizing import finalize
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, ballots, objections, places, roll
-from app.voting.rules import Actor, ObjectionState, ObjectionSubject, State, masked_name
+from app.voting.queries import assemblies, ballots, objections, places, proxies, roll
+from app.voting.rules import (
+    Actor,
+    Channel,
+    ObjectionState,
+    ObjectionSubject,
+    ProxyMedium,
+    State,
+    masked_name,
+)
 
 RETRY_OPENING = timedelta(hours=1)
 RETRY_FINALITY = timedelta(minutes=15)
@@ -50,8 +57,18 @@ def take_due_step(assembly_id: str) -> None:
         _open(assembly)
     elif assembly.state == State.OPEN:
         close_voting(assembly, Actor.CLOCK)
+    elif assembly.state == State.CLOSED:
+        publish_result(assembly, now)
     elif assembly.state == State.PUBLISHED:
         _finalize(assembly)
+
+
+@handles("voting.papers_settled")
+def count_after_paper(assembly_id: str) -> None:
+    """The last paper ballot is entered: count now rather than when the clock asks again."""
+    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    if assembly is not None and assembly.state == State.CLOSED:
+        publish_result(assembly, assemblies.database_now())
 
 
 @handles("voting.noticed")
@@ -157,62 +174,29 @@ def tell_of_result(assembly_id: str) -> None:
     )
 
 
-@handles("voting.recounted")
-def tell_of_recount(assembly_id: str, counting: int) -> None:
-    """Tell everybody on the roll that the votes were counted again."""
-    assembly = _assembly(assembly_id)
-    notify(
-        assembly.community_id,
-        roll.member_accounts(assembly.community_id, assembly.id),
-        title=f"已复核计票：{assembly.title}",
-        body="在街道监督下重新计了票，两次的结果都可以看到。",
-        url=f"{_address(assembly)}/result",
-        once_key=f"voting.recounted:{assembly_id}:{counting}",
-    )
-
-
-@handles("voting.final")
-def tell_of_end(assembly_id: str) -> None:
-    """Tell everybody on the roll that the decision stands, and those who must file it."""
-    assembly = _assembly(assembly_id)
-    notify(
-        assembly.community_id,
-        roll.member_accounts(assembly.community_id, assembly.id),
-        title=f"决定生效：{assembly.title}",
-        body="结果公示期满，决定对全体业主有约束力。",
-        url=f"{_address(assembly)}/result",
-        once_key=f"voting.final:{assembly_id}",
-    )
-    notify(
-        assembly.community_id,
-        people.accounts_with_roles(assembly.community_id, OFFICE_ROLES),
-        title=f"该办备案了：{assembly.title}",
-        body="决定已经生效，请按清单办理备案和告知。",
-        url=f"/c/{places.code_of(assembly.community_id)}/assemblies/{assembly.id}/filing",
-        once_key=f"voting.to_file:{assembly_id}",
-    )
-
-
-@handles("voting.archive")
-def make_package(archive_id: str) -> None:
-    """Make the package of the whole file."""
-    make_archive(_community_id(), UUID(archive_id))
-
-
 @handles("voting.ballot_cast")
 def tell_co_owners(cast_id: str) -> None:
-    """Tell the other owners of the same voter that its one ballot was cast, and not how."""
+    """Tell the owners of a voter that its one ballot was cast, and not how.
+
+    Whoever cast it at the screen knows; a principal hears of the proxy's vote, and a voter on
+    paper gets the receipt code.
+    """
     community_id = _community_id()
     done = ballots.cast_to_announce(community_id, UUID(cast_id))
     if done is None:
         return
-    others = set(roll.member_accounts(community_id, done.assembly_id, done.voter_id))
+    kin = set(roll.member_accounts(community_id, done.assembly_id, done.voter_id))
+    who = {
+        Channel.ONLINE: f"共有人{masked_name(done.cast_name)}",
+        Channel.PROXY: "受托人",
+        Channel.PAPER: "工作人员按收回的纸质选票",
+    }[Channel(done.channel)]
     notify(
         community_id,
-        others - {done.cast_by},
+        kin - {done.cast_by},
         title=f"{done.label} 的一票已经投出",
-        body=f"共有人{masked_name(done.cast_name)}在 {say_moment(done.cast_at)} "
-        f"为“{done.title}”投了票。共有人共一票，您不用再投。",
+        body=f"{who}在 {say_moment(done.cast_at)} 为“{done.title}”投了票，回执码 {done.code}。"
+        "每位业主（共有人共）一票，您不用再投。",
         url=f"/c/{places.code_of(community_id)}/votes/{done.assembly_id}",
         once_key=f"voting.cast:{cast_id}",
     )
@@ -256,6 +240,54 @@ def tell_of_answer(objection_id: str) -> None:
 def _objections_address(community_id: int, assembly_id: UUID, subject: ObjectionSubject) -> str:
     code = places.code_of(community_id)
     return f"/c/{code}/assemblies/{assembly_id}/objections?subject={subject.value}"
+
+
+@handles("voting.proxy_named")
+def tell_of_proxy(authority_id: str) -> None:
+    """Ask the proxy to vote, and tell the other owners of the voter."""
+    community_id = _community_id()
+    named = proxies.authority_to_announce(community_id, UUID(authority_id))
+    if named is None:
+        return
+    address = f"/c/{places.code_of(community_id)}/votes/{named.assembly_id}"
+    principal = masked_name(named.principal_name)
+    if named.proxy_account_id is not None:
+        online = named.medium == ProxyMedium.ONLINE
+        notify(
+            community_id,
+            [named.proxy_account_id],
+            title=f"{principal}委托您代投一票",
+            body=f"为“{named.title}”代 {named.label} 投票，"
+            + ("可以直接在手机上投。" if online else "请在那张纸质选票上代签。"),
+            url=f"{address}/proxies/{authority_id}",
+            once_key=f"voting.proxy_named:{authority_id}",
+        )
+    kin = set(roll.member_accounts(community_id, named.assembly_id, named.voter_id))
+    notify(
+        community_id,
+        kin - {named.signed_by, named.proxy_account_id},
+        title=f"{named.label} 的一票委托了别人投",
+        body=f"共有人{principal}写了委托书。受托人投票以前，您可以自己投，也可以撤销。",
+        url=f"{address}/proxies/{authority_id}",
+        once_key=f"voting.proxy_known:{authority_id}",
+    )
+
+
+@handles("voting.proxy_revoked")
+def tell_of_revocation(authority_id: str) -> None:
+    """Tell the proxy that nothing is left to do."""
+    community_id = _community_id()
+    named = proxies.authority_to_announce(community_id, UUID(authority_id))
+    if named is None or named.proxy_account_id is None:
+        return
+    notify(
+        community_id,
+        [named.proxy_account_id],
+        title=f"{masked_name(named.principal_name)}撤销了委托",
+        body=f"“{named.title}”里 {named.label} 的一票不用您代投了。",
+        url=f"/c/{places.code_of(community_id)}/votes/{named.assembly_id}",
+        once_key=f"voting.proxy_revoked:{authority_id}",
+    )
 
 
 def _open(assembly: Assembly) -> None:

@@ -23,3 +23,13 @@ FILE = in_community("voting.file", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Sheets of the file and the filing checklist: the community, and the committee of the compound."""
 RECOUNT = in_community("voting.recount", OFFICE_ROLES)
 """Recount under the eyes of the street, and take the whole file: the community alone."""
+PAPER = in_community("voting.paper", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
+"""Print, hand out, take back and enter paper ballots: who runs the assembly."""
+CANVASS = in_community(
+    "voting.canvass",
+    OFFICE_ROLES,
+    Role.COMMITTEE_MEMBER,
+    Role.BUILDING_HEAD,
+    Role.STAIRWELL_HEAD,
+)
+"""Go from door to door: who runs the assembly, and heads of a building or stairwell in theirs."""

@@ -18,7 +18,7 @@ from app.kit.clock import civil_date, in_beijing
 from app.kit.refusal import NotFound
 from app.kit.shares import percent_down
 from app.voting.models import Assembly, AssemblyMatter, AssemblyResult
-from app.voting.queries import assemblies, filing, places, recounts, roll
+from app.voting.queries import assemblies, filing, places, recounts, roll, scopes
 from app.voting.rules import (
     REMEDY,
     Document,
@@ -27,9 +27,11 @@ from app.voting.rules import (
     Mode,
     ObjectionState,
     ObjectionSubject,
+    Origin,
     Outcome,
     State,
     Tally,
+    VotingScope,
     Weight,
     decide,
     explain,
@@ -136,6 +138,9 @@ def _render(assembly: Assembly, template: str, sheet: Document, **context: Any) 
         assembly=assembly,
         compound_name=places.compound_name(community_id, assembly.compound_id),
         times=_times(assembly),
+        scope=_scope(assembly),
+        mode=Mode(assembly.mode).label,
+        origin=Origin(assembly.origin).label,
         **context,
     )
 
@@ -157,16 +162,28 @@ def _times(assembly: Assembly) -> dict[str, str]:
 
 
 def _matters(assembly: Assembly) -> list[dict[str, Any]]:
+    standing = assemblies.candidates_of(assembly.community_id, assembly.id)
     return [
         {
             "title": matter.title,
             "body": matter.body,
             "statute": Matter(matter.statute).title,
-            "needs": Matter(matter.statute).threshold.label,
+            "needs": f"三分之二以上参与，参与者中{Matter(matter.statute).threshold.label}同意。",
             "seats": matter.seats,
+            "candidates": standing.get(matter.id, []),
         }
         for matter in assemblies.matters_of(assembly.community_id, assembly.id)
     ]
+
+
+def _scope(assembly: Assembly) -> str:
+    """Whose matter it was, every place by name."""
+    if assembly.scope == VotingScope.COMPOUND:
+        return VotingScope.COMPOUND.label
+    return "、".join(
+        f"{row.building_name}{row.stairwell_name or ''}"
+        for row in scopes.places_of(assembly.community_id, assembly.id)
+    )
 
 
 def _record(assembly: Assembly) -> dict[str, Any]:
@@ -175,7 +192,6 @@ def _record(assembly: Assembly) -> dict[str, Any]:
     counts = recounts.counts_of(community_id, assembly.id)
     newest = last_counts(counts)
     return {
-        "mode": Mode(assembly.mode).label,
         "roll_heads": assembly.roll_heads or 0,
         "roll_area": say_area(assembly.roll_area_centi or 0),
         "pieces": [

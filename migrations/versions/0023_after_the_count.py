@@ -6,7 +6,7 @@ from alembic import op
 from app.core.row_security import APPEND_ONLY, SWEEP, secure_tenant_table
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -16,9 +16,9 @@ from app.kit.ids import new_id
 from app.voting.actions.casting import Receipt, cast_ballot
 from app.voting.actions.opening import open_voting
 from app.voting.actions.preparing import publish_notice, submit
-from app.voting.models import Candidate
+from app.voting.models import Candidate, CandidateCheck
 from app.voting.queries import assemblies
-from app.voting.rules import Actor, MatterKind, settled_choice
+from app.voting.rules import Actor, Finding, MatterKind, NegativeItem, settled_choice
 
 
 def with_election(
@@ -54,6 +54,20 @@ def with_election(
         db.session.add_all(candidates)
         db.session.flush()
         ids = [candidate.id for candidate in candidates]
+        db.session.add_all(
+            CandidateCheck(
+                community_id=community.id,
+                matter_id=matter_id,
+                candidate_id=candidate_id,
+                item=item,
+                finding=Finding.CLEAR,
+                note="查询公开信息，没有记录",
+                checked_by=new_id(),
+            )
+            for candidate_id in ids
+            for item in NegativeItem
+        )
+        db.session.flush()
         assembly = assemblies.assembly(community.id, made.id)
         submit(assembly, Actor.COMMUNITY)
         publish_notice(assembly, Actor.COMMUNITY, now() - voting.NOTICED_AGO)

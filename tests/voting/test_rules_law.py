@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from app.communities.rules import Settings
 from app.kit.clock import BEIJING
 from app.kit.periods import period_end, period_end_years
 from app.kit.refusal import Refusal
@@ -22,11 +23,14 @@ from app.voting.rules import (
     Holding,
     Matter,
     MatterKind,
+    Named,
     Outcome,
     SeatRule,
     Tally,
+    Timing,
     Weight,
     check_kind,
+    check_naming,
     check_seats,
     decide,
     decide_election,
@@ -35,6 +39,7 @@ from app.voting.rules import (
     proposal_supported,
     quorum_least,
     state_after,
+    timing_of,
 )
 
 NOT_MET, REJECTED, ADOPTED = Outcome.QUORUM_NOT_MET, Outcome.REJECTED, Outcome.ADOPTED
@@ -207,6 +212,22 @@ def test_turning_a_dwelling_into_a_business_needs_everybody(answer, agreed, part
     assert state_after(answer, agreed, parties) is state
 
 
+# 165 and D: limit per proxy, and who may not be one
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ({"held": 0}, None),
+        ({"held": 2}, None),
+        ({"held": 3}, "proxy_limit"),
+        ({"is_property_staff": True}, "proxy_excluded"),
+        ({"is_co_owner": True}, "proxy_is_co_owner"),
+    ],
+)
+def test_a_proxy_acts_for_three_at_most_and_is_no_staff_of_the_property_company(named, code):
+    case = {"is_co_owner": False, "is_property_staff": False, "held": 0, **named}
+    assert refused(check_naming, Named(**case), Settings().proxy_limit) == code
+
+
 # 民法典 201–203
 @pytest.mark.parametrize(
     ("start", "days", "end"),
@@ -228,6 +249,18 @@ def test_the_year_to_go_to_court_ends_on_the_same_day_of_the_next():
     # 280 and 司法解释 12: within one year of learning of it
     learnt = datetime(2026, 3, 9, 10, tzinfo=BEIJING)
     assert period_end_years(learnt, 1) == datetime(2027, 3, 10, tzinfo=BEIJING)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("assembly_notice_days", 15), ("assembly_voting_least_days", 1),
+     ("assembly_publication_days", 1), ("assembly_filing_days", 1)],
+)  # fmt: skip
+def test_every_number_is_a_setting_that_cannot_go_below_the_law(name, least):
+    assert timing_of(Settings()) == Timing()
+    timing_of(Settings(**{name: least}))
+    with pytest.raises(ValueError, match=r"day|longest"):
+        timing_of(Settings(**{name: least - 1}))
 
 
 # committees: 5–11, odd; 3 where at most 100 households

@@ -24,6 +24,12 @@ def sign_in_by_password(phone: str, password: str, device: str) -> Started | Non
 
     The failure is counted and noted, so the caller must let the transaction commit.
     """
+    account_id = prove_password(phone, password)
+    return start_session(account_id, device, way="password") if account_id else None
+
+
+def prove_password(phone: str, password: str) -> UUID | None:
+    """Whose password this is; a guess is counted before it is judged, a wrong one noted."""
     attempt = attempts.count_password_attempt(phone)
     known_hash = attempt.password_hash if attempt is not None else None
     right = verify_password(known_hash or _NOBODYS, password)
@@ -32,7 +38,8 @@ def sign_in_by_password(phone: str, password: str, device: str) -> Started | Non
         return None
     fresh = hash_password(password) if needs_rehash(known_hash) else None
     attempts.forgive_password_attempts(attempt.id, fresh)
-    return start_session(attempt.id, device, way="password")
+    account_id: UUID = attempt.id
+    return account_id
 
 
 def change_password(account_id: UUID, current: str, new: str, session_id: UUID) -> None:

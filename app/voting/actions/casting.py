@@ -24,10 +24,13 @@ from app.voting.queries.roll import SLICES
 from app.voting.rules import (
     Channel,
     Mode,
+    ProxyEnd,
     State,
     check_ballot,
+    check_standing,
     chosen_candidates,
     masked_name,
+    say_returned,
     settled_choice,
 )
 
@@ -64,14 +67,17 @@ def cast_ballot(
     written = ballots.cast(place, _answers(choices), code=code, slices=SLICES)
     if not written.ballots or written.ballots != written.matters:
         raise _refusal(place, choices)
+    if written.channel == Channel.PROXY and not written.authorities:
+        # The authority was revoked while this ballot was on its way.
+        raise _refusal(place, choices)
     record(
         AuditEvent.BALLOT_CAST,
         assembly_id,
         actor_id=account_id,
         voter=str(voter_id),
-        channel=Channel.ONLINE.value,
+        channel=written.channel,
     )
-    if written.members > 1:
+    if written.members > 1 or written.channel == Channel.PROXY:
         emit("voting.ballot_cast", cast_id=cast_id)
     return Receipt(cast_id, code, written.cast_at)
 
@@ -86,16 +92,15 @@ def _answers(choices: Mapping[UUID, str]) -> list[dict[str, str]]:
 def _refusal(place: Mapping[str, Any], choices: Mapping[UUID, str]) -> Refusal:
     """Which rule stopped it. Nothing of this transaction may stay: the caller lets it roll back."""
     now = ballots.standing(place)
-    if now is None or not now.entitled:
+    if now is None or not (now.entitled or now.authority_id):
         return NotFound()
     if now.cast_at is not None:
         return _already_cast(place, now)
     try:
         check_ballot(State(now.state), now.opens_at, now.closes_at, now.now)
+        _check_way(now)
     except Refusal as refusal:
         return refusal
-    if now.mode == Mode.PAPER:
-        return Refusal("这次只收纸质选票，请在送票上门或投票点投票。", code="paper_only")
     return _unfit(place, choices)
 
 
@@ -114,15 +119,30 @@ def _unfit(place: Mapping[str, Any], choices: Mapping[UUID, str]) -> Refusal:
     return unanswered
 
 
+def _check_way(now: Any) -> None:
+    """Whether this voter may vote online, and whether this person may do it for them."""
+    if now.mode == Mode.PAPER:
+        raise Refusal("这次只收纸质选票，请在送票上门或投票点投票。", code="paper_only")
+    if now.paper_returned_at is not None:
+        raise Conflict(say_returned(now.paper_returned_at, now.now), code="already_cast")
+    if now.entitled:
+        return
+    if now.is_property_staff:
+        raise Refusal("物业企业的工作人员不能代业主投票。", code="proxy_excluded")
+    check_standing(ProxyEnd(now.end_kind) if now.end_kind else None)
+
+
 def _already_cast(place: Mapping[str, Any], now: Any) -> Conflict:
     when = say_moment(now.cast_at, now.now)
-    if now.cast_by == place["account_id"]:
-        return Conflict(
-            f"您在 {when} 已经投过这一票，投出后不能更改。回执码 {now.code}。",
-            code="already_cast",
+    if now.channel == Channel.PAPER:
+        sentence = f"这一票的纸质选票已在 {when} 录入，先投出的有效，不能再投。"
+    elif now.cast_by == place["account_id"]:
+        sentence = f"您在 {when} 已经投过这一票，投出后不能更改。回执码 {now.code}。"
+    elif now.channel == Channel.PROXY:
+        sentence = f"这一票已经由受托人在 {when} 代为投出，投出后不能更改。"
+    else:
+        sentence = (
+            f"这一票已经由共有人{masked_name(now.cast_name)}在 {when} 投出。"
+            "共有人共一票，先投出的有效。"
         )
-    return Conflict(
-        f"这一票已经由共有人{masked_name(now.cast_name)}在 {when} 投出。"
-        "共有人共一票，先投出的有效。",
-        code="already_cast",
-    )
+    return Conflict(sentence, code="already_cast")

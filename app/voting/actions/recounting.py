@@ -53,7 +53,9 @@ def recount(assembly: Assembly, supervision: Supervision, *, held_by: UUID) -> i
     )
     db.session.flush()
     assembly.state = next_state(State(assembly.state), Action.RECOUNT, Actor.COMMUNITY)
-    assembly.due_at = earliest_final(recounts.published_since(assembly), places.timing_of_community(community_id))
+    assembly.due_at = earliest_final(
+        recounts.published_since(assembly), places.timing_of_community(community_id)
+    )
     assembly.version += 1
     record(AuditEvent.VOTES_RECOUNTED, assembly.id, counting=counting, differs=differs)
     emit("voting.recounted", assembly_id=assembly.id, counting=counting)

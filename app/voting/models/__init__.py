@@ -13,11 +13,14 @@ from app.voting.models.candidates import CandidateCheck
 from app.voting.models.consents import ConsentParty, ConsentProcedure, ConsentReply
 from app.voting.models.filing import AssemblyArchive, FilingEntry
 from app.voting.models.objections import AssemblyObjection
+from app.voting.models.paper import PaperAnswer, PaperBallot, PaperEntry, PaperHappening
 from app.voting.models.proposals import Proposal, ProposalSignature
+from app.voting.models.proxies import ProxyAuthority, ProxyEnding
 from app.voting.models.recounts import Recount
 from app.voting.models.results import AssemblyResult, AssemblySeal, CandidateResult, SealTile
 from app.voting.models.roll import AssemblyParticipation, RollMember, RollUnit, RollVoter
 from app.voting.models.scopes import AssemblyPlace
+from app.voting.models.visits import HouseholdVisit
 
 __all__ = [
     "Assembly",
@@ -38,8 +41,15 @@ __all__ = [
     "ConsentProcedure",
     "ConsentReply",
     "FilingEntry",
+    "HouseholdVisit",
+    "PaperAnswer",
+    "PaperBallot",
+    "PaperEntry",
+    "PaperHappening",
     "Proposal",
     "ProposalSignature",
+    "ProxyAuthority",
+    "ProxyEnding",
     "Recount",
     "RollMember",
     "RollUnit",

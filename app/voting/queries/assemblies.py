@@ -35,6 +35,16 @@ def assembly_locked(community_id: int, assembly_id: UUID) -> Assembly | None:
     )
 
 
+def assembly_shared(community_id: int, assembly_id: UUID) -> Assembly | None:
+    """One assembly, kept from closing until the commit; what waited for the close sees it."""
+    return db.session.scalar(
+        select(Assembly)
+        .where(Assembly.community_id == community_id, Assembly.id == assembly_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def public_assembly(community_id: int, assembly_id: UUID) -> Any | None:
     """An assembly owners may see, with its compound's name as `(Assembly, compound_name)`."""
     return db.session.execute(
@@ -190,7 +200,8 @@ def assemblies_to_remind(connection: Any, marks: Sequence[timedelta]) -> Sequenc
 def accounts_of_owners(community_id: int, compound_id: UUID) -> Sequence[UUID]:
     """Accounts of those who own something in a compound now."""
     return db.session.scalars(
-        select(Owner.account_id.distinct())
+        select(Owner.account_id)
+        .distinct()
         .join(
             Ownership,
             (Ownership.community_id == Owner.community_id) & (Ownership.owner_id == Owner.id),

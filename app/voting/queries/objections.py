@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.voting.models import Assembly, AssemblyObjection
-from app.voting.queries.ballots import MY_OWNERS
+from app.voting.queries.entitled import MY_OWNERS
 from app.voting.rules import ObjectionState, ObjectionSubject
 
 PAGE = 30

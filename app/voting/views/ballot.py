@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import segno
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,15 +14,16 @@ from app.core.access.door import here, requires
 from app.kit.areas import say_area
 from app.kit.clock import now, say_deadline, say_moment
 from app.kit.ids import digest_groups
-from app.kit.refusal import NotFound
+from app.kit.refusal import Conflict, NotFound
 from app.voting.actions.casting import cast_ballot
 from app.voting.forms import ANSWER_PREFIX, read_answers, read_voter, unanswered
 from app.voting.permissions import CAST
 from app.voting.queries import assemblies, ballots
-from app.voting.rules import Choice, State, check_ballot
+from app.voting.rules import Channel, Choice, State, check_ballot, masked_name
 from app.voting.views import figures
 from app.voting.views.blueprints import voting_blueprint as blueprint
 from app.voting.views.resident import WITH_RESULT
+from app.voting.views.squares import square
 
 CHOICE_ICONS = {
     Choice.FOR: "thumbs-up",
@@ -37,10 +37,13 @@ CHOICE_ICONS = {
 def ballot(assembly_id: UUID) -> ResponseReturnValue:
     """The ballot of one's (first, or chosen) voter, own weight first."""
     found, voters = _admitted(assembly_id)
-    waiting = [voter for voter in voters if voter.cast_id is None]
+    waiting = [voter for voter in voters if voter.cast_id is None and not voter.paper_held]
     if not waiting:
+        done = next((voter for voter in voters if voter.cast_id is not None), None)
+        if done is None:
+            raise Conflict("您的纸质选票已经收回登记，先投出的有效，不用再在网上投。")
         flash("您的票已经投过了，一票只能投一次。", "info")
-        return redirect(_receipt_address(assembly_id, voters[0].cast_id))
+        return redirect(_receipt_address(assembly_id, done.cast_id))
     wanted = request.args.get("voter", type=UUID)
     voter = next((voter for voter in waiting if voter.voter_id == wanted), waiting[0])
     return _ballot_page(found, voter, len(waiting) - 1, {}, [])
@@ -112,10 +115,14 @@ def receipt(assembly_id: UUID, cast_id: UUID) -> ResponseReturnValue:
         code=digest_groups(found.code, 5).upper(),
         cast_at=say_moment(found.cast_at, moment),
         area=say_area(found.area_centi),
-        mine=found.cast_by == mine,
+        caster=_caster(found, mine),
         deadline=say_deadline(found.closes_at, moment),
         closed=found.state in WITH_RESULT,
-        waiting=[voter for voter in others if voter.cast_id is None and found.state == State.OPEN],
+        waiting=[
+            voter
+            for voter in others
+            if voter.cast_id is None and not voter.paper_held and found.state == State.OPEN
+        ],
         titles=[matter.title for matter in assemblies.matters_of(place.community.id, assembly_id)],
         qr_code=_qr(found.code),
     )
@@ -181,8 +188,19 @@ def _voter(voter: Any) -> dict[str, Any]:
         "id": voter.voter_id,
         "label": voter.label,
         "area": say_area(voter.area_centi),
-        "shared": voter.member_count > 1,
+        "shared": voter.member_count > 1 and voter.proxy_for is None,
+        "proxy_for": masked_name(voter.proxy_for) if voter.proxy_for else None,
     }
+
+
+def _caster(found: Any, account_id: UUID) -> str:
+    """Who cast it, as a co-owner, a proxy or a voter on paper may know."""
+    if found.channel == Channel.PAPER:
+        return "纸质选票"
+    by_me = found.cast_by == account_id
+    if found.channel == Channel.PROXY:
+        return f"您代{masked_name(found.cast_name)}投" if by_me else "受托人代投"
+    return "您本人" if by_me else "共有人"
 
 
 def _receipt_address(assembly_id: UUID, cast_id: UUID) -> str:
@@ -195,8 +213,4 @@ def _receipt_address(assembly_id: UUID, cast_id: UUID) -> str:
 
 
 def _qr(code: str) -> Markup:
-    base = current_app.extensions["gongzhi.config"].base_url
-    address = url_for(".check", community=here().community.code, code=code)
-    drawing = segno.make(base + address, error="m", micro=False)
-    svg = drawing.svg_inline(omitsize=True, border=2, dark="#1f2328", light="#ffffff")
-    return Markup(svg)  # noqa: S704 - drawn by segno from our own address
+    return square(url_for(".check", community=here().community.code, code=code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,18 @@ from app.registry.queries import homes_of
 from app.registry.rules import Relation
 from app.voting.models import Assembly
 from app.voting.permissions import READ
-from app.voting.queries import assemblies, ballots, results, roll
-from app.voting.rules import Matter, ObjectionSubject, Outcome, State, may_object
+from app.voting.queries import assemblies, ballots, paper, proxies, results, roll
+from app.voting.rules import (
+    SETTLED,
+    Matter,
+    Mode,
+    ObjectionSubject,
+    Outcome,
+    PaperEvent,
+    State,
+    masked_name,
+    may_object,
+)
 from app.voting.views import counts, figures, notice
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
@@ -52,7 +63,9 @@ def index() -> ResponseReturnValue:
             "waiting": [
                 voter
                 for voter in mine
-                if voter.assembly_id == row.Assembly.id and voter.cast_id is None
+                if voter.assembly_id == row.Assembly.id
+                and voter.cast_id is None
+                and not voter.paper_held
             ],
             "voter_count": sum(1 for voter in mine if voter.assembly_id == row.Assembly.id),
             "outcomes": [
@@ -80,6 +93,7 @@ def assembly(assembly_id: UUID) -> ResponseReturnValue:
     place, moment = here(), now()
     found = _found(assembly_id)
     voters = ballots.my_voters(place.community.id, place.signed_in.account_id, [assembly_id])
+    standing = _authorities(assembly_id, voters)
     return render_template(
         "voting/assembly.html",
         community=place.community.code,
@@ -88,6 +102,7 @@ def assembly(assembly_id: UUID) -> ResponseReturnValue:
         tag=figures.state_tag(found.Assembly),
         deadline=figures.deadline(found.Assembly, moment),
         open_now=found.Assembly.state == State.OPEN and found.Assembly.closes_at > moment,
+        online=found.Assembly.mode != Mode.PAPER,
         has_result=found.Assembly.state in WITH_RESULT,
         matters=notice.matters_of(found.Assembly),
         may_object=may_object(ObjectionSubject.ROLL, State(found.Assembly.state)),
@@ -99,6 +114,11 @@ def assembly(assembly_id: UUID) -> ResponseReturnValue:
                 "area": say_area(voter.area_centi),
                 "cast_id": voter.cast_id,
                 "cast_at": say_moment(voter.cast_at, moment) if voter.cast_at else None,
+                "id": voter.voter_id,
+                "proxy_for": masked_name(voter.proxy_for) if voter.proxy_for else None,
+                "paper_held": voter.paper_held,
+                "authority": standing.get(voter.voter_id),
+                "waiting": voter.cast_id is None and not voter.paper_held,
             }
             for voter in voters
         ],
@@ -164,14 +184,28 @@ def check() -> ResponseReturnValue:
     typed = request.args.get("code", "").strip()
     code = normalize_code(typed)
     found = ballots.cast_by_code(place.community.id, code) if code else None
+    on_paper = paper.paper_by_receipt(place.community.id, code) if code and not found else None
     page = render_template(
         "voting/check.html",
         community=place.community.code,
         typed=typed,
         asked=bool(typed),
         found=_checked(found) if found else None,
+        on_paper=_on_paper(on_paper) if on_paper else None,
     )
-    return page, 404 if typed and found is None else 200
+    return page, 404 if typed and found is None and on_paper is None else 200
+
+
+def _on_paper(known: Any) -> dict[str, str]:
+    """Where a paper ballot stands, for whoever kept its counterfoil."""
+    done = next((PaperEvent(kind) for kind in known.events if kind in SETTLED), None)
+    if done is not None:
+        return {"title": known.title, "state": "这张选票没有计入", "words": f"{done.label}。"}
+    if PaperEvent.RETURNED in known.events:
+        words = "工作人员两人分别录入、一致以后计入，请过几天再查。"
+        return {"title": known.title, "state": "选票已收回登记", "words": words}
+    words = "填好签名后，请交给工作人员；交回登记以后再来查。"
+    return {"title": known.title, "state": "选票还没有交回", "words": words}
 
 
 def _checked(found: Any) -> dict[str, Any]:
@@ -183,6 +217,18 @@ def _checked(found: Any) -> dict[str, Any]:
         "closed": found.state in WITH_RESULT,
         "assembly_id": found.assembly_id,
     }
+
+
+def _authorities(assembly_id: UUID, voters: Sequence[Any]) -> dict[UUID, Any]:
+    """The authority that stands for each of one's own voters."""
+    own = [voter.voter_id for voter in voters if voter.proxy_for is None]
+    if not own:
+        return {}
+    place = here()
+    given = proxies.authorities_of_owner(
+        place.community.id, place.signed_in.account_id, assembly_id, own
+    )
+    return {authority.voter_id: authority for authority in given if authority.end_kind is None}
 
 
 def _found(assembly_id: UUID) -> Any:

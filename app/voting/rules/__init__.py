@@ -1,6 +1,8 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
 from app.voting.rules.ballots import (
+    BETWEEN,
+    NOBODY,
     Channel,
     Choice,
     MatterKind,
@@ -8,6 +10,7 @@ from app.voting.rules.ballots import (
     Retirement,
     RollFlag,
     chosen_candidates,
+    online_choice,
     settled_choice,
 )
 from app.voting.rules.candidates import (
@@ -30,7 +33,7 @@ from app.voting.rules.consents import (
 )
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least, quorum_met
 from app.voting.rules.elections import Election, Standing, decide_election
-from app.voting.rules.explanation import REMEDY, explain, say_distance
+from app.voting.rules.explanation import REMEDY, explain, explain_election, say_distance
 from app.voting.rules.filing import (
     FILED_AT,
     ArchiveState,
@@ -134,9 +137,11 @@ from app.voting.rules.visits import NOTE_LIMIT, VisitOutcome, check_note
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
+    "BETWEEN",
     "BLANK",
     "EXTENT",
     "FILED_AT",
+    "NOBODY",
     "NOTE_LIMIT",
     "NOTHING",
     "REMEDY",
@@ -235,6 +240,7 @@ __all__ = [
     "earliest_final",
     "earliest_opening",
     "explain",
+    "explain_election",
     "filed_everywhere",
     "filing_due",
     "filing_lines",
@@ -246,6 +252,7 @@ __all__ = [
     "missing_support",
     "next_state",
     "next_turn",
+    "online_choice",
     "paper_number",
     "proof_of",
     "proposal_supported",

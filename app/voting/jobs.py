@@ -18,8 +18,16 @@ from app.voting.actions.changing import remind
 from app.voting.actions.closing import close_voting, finalize
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, ballots, objections, places, roll
-from app.voting.rules import Actor, ObjectionState, ObjectionSubject, State, masked_name
+from app.voting.queries import assemblies, ballots, consents, objections, places, proposals, roll
+from app.voting.rules import (
+    Actor,
+    ConsentState,
+    ObjectionState,
+    ObjectionSubject,
+    ProposalState,
+    State,
+    masked_name,
+)
 
 RETRY_OPENING = timedelta(hours=1)
 REMINDERS = (timedelta(days=3), timedelta(days=1))
@@ -205,6 +213,69 @@ def tell_of_answer(objection_id: str) -> None:
         url=f"/c/{places.code_of(community_id)}/votes/{found.assembly_id}/objections",
         once_key=f"voting.objection_answered:{objection_id}",
     )
+
+
+@handles("voting.proposal_stepped")
+def tell_of_proposal(proposal_id: str, state: str) -> None:
+    """A fifth has signed: the office hears of it. An assembly is drafted: its author does."""
+    community_id = _community_id()
+    row = proposals.proposal(community_id, UUID(proposal_id))
+    if row is None:
+        raise LookupError(proposal_id)
+    code, found = places.code_of(community_id), row.Proposal
+    if state == ProposalState.REACHED:
+        notify(
+            community_id,
+            people.accounts_with_roles(community_id, OFFICE_ROLES),
+            title=f"业主提议达到五分之一：{found.title}",
+            body=f"{row.compound_name}的业主联署已过五分之一，请核对并组织业主大会会议。",
+            url=f"/c/{code}/assemblies/proposals/{proposal_id}",
+            once_key=f"voting.proposal:{proposal_id}:{state}",
+        )
+    notify(
+        community_id,
+        [found.proposed_by],
+        title=f"您的提议{ProposalState(state).label}：{found.title}",
+        body="社区已经收到，会组织业主大会会议。"
+        if state == ProposalState.REACHED
+        else "已经起草成业主大会会议，公告以后会给您发消息。",
+        url=f"/c/{code}/votes/proposals/{proposal_id}",
+        once_key=f"voting.proposal_author:{proposal_id}:{state}",
+    )
+
+
+@handles("voting.consent_stepped")
+def tell_of_consent(procedure_id: str, state: str) -> None:
+    """Ask those who are asked; tell the applicant and the office how it ended."""
+    community_id = _community_id()
+    found = consents.procedure(community_id, UUID(procedure_id))
+    if found is None:
+        raise LookupError(procedure_id)
+    code = places.code_of(community_id)
+    if state == ConsentState.COLLECTING:
+        notify(
+            community_id,
+            consents.accounts_of_parties(community_id, found.id),
+            title=f"请您表态：{found.label}想改作他用",
+            body=f"{found.purpose}。本栋业主都同意才能改（民法典第二百七十九条）。",
+            url=f"/c/{code}/votes/consents/{procedure_id}",
+            once_key=f"voting.consent:{procedure_id}:{state}",
+        )
+        return
+    office = people.accounts_with_roles(community_id, OFFICE_ROLES)
+    applicants = consents.accounts_of_unit(community_id, found.unit_id)
+    for accounts, url in (
+        (office, f"/c/{code}/assemblies/consents/{procedure_id}"),
+        (applicants, f"/c/{code}/votes/"),
+    ):
+        notify(
+            community_id,
+            accounts,
+            title=f"{found.label}改作他用：{ConsentState(state).label}",
+            body=f"{found.parties} 位业主中 {found.agreed} 位同意。",
+            url=url,
+            once_key=f"voting.consent:{procedure_id}:{state}",
+        )
 
 
 def _objections_address(community_id: int, assembly_id: UUID, subject: ObjectionSubject) -> str:

@@ -178,7 +178,8 @@ def assemblies_to_remind(connection: Any, marks: Sequence[timedelta]) -> Sequenc
 def accounts_of_owners(community_id: int, compound_id: UUID) -> Sequence[UUID]:
     """Accounts of those who own something in a compound now."""
     return db.session.scalars(
-        select(Owner.account_id.distinct())
+        select(Owner.account_id)
+        .distinct()
         .join(
             Ownership,
             (Ownership.community_id == Owner.community_id) & (Ownership.owner_id == Owner.id),

@@ -45,6 +45,7 @@ from app.registry import jobs as registry_jobs
 from app.registry import models as registry_models
 from app.registry.commands import registry_commands
 from app.registry.views import blueprint as registry
+from app.voting import channel_jobs as voting_channel_jobs
 from app.voting import closing_jobs as voting_closing_jobs
 from app.voting import jobs as voting_jobs
 from app.voting import models as voting_models
@@ -67,6 +68,7 @@ JOBS = (
     organization_jobs,
     complaint_jobs,
     voting_jobs,
+    voting_channel_jobs,
     voting_closing_jobs,
     covenant_jobs,
     coverage_jobs,

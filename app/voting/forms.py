@@ -28,6 +28,7 @@ from app.voting.models import Assembly
 from app.voting.rules import (
     BETWEEN,
     NOBODY,
+    ConsentAnswer,
     Finding,
     Matter,
     MatterKind,
@@ -270,6 +271,44 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired("请选择异议是否成立。")],
     )
     answer = _words("答复", "请写明理由，对方会看到。", 1000)
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]
+    """A matter an owner wants put to the vote."""
+
+    compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
+    title = StringField(
+        "提议表决什么",
+        description="一句话说清，例如：更换 3 号楼水泵",
+        validators=[
+            DataRequired("请写明提议表决什么。"),
+            Length(max=60, message="不超过 60 个字。"),
+        ],
+    )
+    statute = SelectField("属于哪一类事", choices=STATUTES)
+    body = _words("为什么、怎么做", "请写明为什么、怎么做，邻居看了才好决定签不签。", 3000)
+
+
+class ConsentForm(FlaskForm):  # type: ignore[misc]
+    """Which dwelling is to become business premises, and what for."""
+
+    label = StringField(
+        "哪一处住宅",
+        description="和业主名册上写的一样，例如：3栋1单元101",
+        validators=[DataRequired("请填写房屋。")],
+    )
+    purpose = _words("改作什么用", "请写明改作什么用。", 300, "例如：一楼住宅改作社区食堂")
+
+
+class ReplyForm(FlaskForm):  # type: ignore[misc]
+    """What an interested owner says."""
+
+    answer = RadioField(
+        "您的意见",
+        choices=[(answer.value, answer.label) for answer in ConsentAnswer],
+        validators=[InputRequired("请选择同意或者不同意。")],
+    )
+    reason = TextAreaField("想说明的", validators=[Length(max=300, message="不超过 300 个字。")])
 
 
 def read_ticks(typed: MultiDict[str, str]) -> dict[UUID, list[str]]:

@@ -19,15 +19,21 @@ from app.voting.actions.closing import close_voting, publish_result
 from app.voting.actions.finalizing import finalize
 from app.voting.actions.opening import open_voting
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, ballots, objections, places, proxies, roll
+from app.voting.queries import (
+    assemblies,
+    consents,
+    objections,
+    places,
+    proposals,
+    roll,
+)
 from app.voting.rules import (
     Actor,
-    Channel,
+    ConsentState,
     ObjectionState,
     ObjectionSubject,
-    ProxyMedium,
+    ProposalState,
     State,
-    masked_name,
 )
 
 RETRY_OPENING = timedelta(hours=1)
@@ -174,34 +180,6 @@ def tell_of_result(assembly_id: str) -> None:
     )
 
 
-@handles("voting.ballot_cast")
-def tell_co_owners(cast_id: str) -> None:
-    """Tell the owners of a voter that its one ballot was cast, and not how.
-
-    Whoever cast it at the screen knows; a principal hears of the proxy's vote, and a voter on
-    paper gets the receipt code.
-    """
-    community_id = _community_id()
-    done = ballots.cast_to_announce(community_id, UUID(cast_id))
-    if done is None:
-        return
-    kin = set(roll.member_accounts(community_id, done.assembly_id, done.voter_id))
-    who = {
-        Channel.ONLINE: f"共有人{masked_name(done.cast_name)}",
-        Channel.PROXY: "受托人",
-        Channel.PAPER: "工作人员按收回的纸质选票",
-    }[Channel(done.channel)]
-    notify(
-        community_id,
-        kin - {done.cast_by},
-        title=f"{done.label} 的一票已经投出",
-        body=f"{who}在 {say_moment(done.cast_at)} 为“{done.title}”投了票，回执码 {done.code}。"
-        "每位业主（共有人共）一票，您不用再投。",
-        url=f"/c/{places.code_of(community_id)}/votes/{done.assembly_id}",
-        once_key=f"voting.cast:{cast_id}",
-    )
-
-
 @handles("voting.objected")
 def tell_of_objection(objection_id: str) -> None:
     """Tell the office that an objection waits for its answer."""
@@ -237,57 +215,72 @@ def tell_of_answer(objection_id: str) -> None:
     )
 
 
+@handles("voting.proposal_stepped")
+def tell_of_proposal(proposal_id: str, state: str) -> None:
+    """A fifth has signed: the office hears of it. An assembly is drafted: its author does."""
+    community_id = _community_id()
+    row = proposals.proposal(community_id, UUID(proposal_id))
+    if row is None:
+        raise LookupError(proposal_id)
+    code, found = places.code_of(community_id), row.Proposal
+    if state == ProposalState.REACHED:
+        notify(
+            community_id,
+            people.accounts_with_roles(community_id, OFFICE_ROLES),
+            title=f"业主提议达到五分之一：{found.title}",
+            body=f"{row.compound_name}的业主联署已过五分之一，请核对并组织业主大会会议。",
+            url=f"/c/{code}/assemblies/proposals/{proposal_id}",
+            once_key=f"voting.proposal:{proposal_id}:{state}",
+        )
+    notify(
+        community_id,
+        [found.proposed_by],
+        title=f"您的提议{ProposalState(state).label}：{found.title}",
+        body="社区已经收到，会组织业主大会会议。"
+        if state == ProposalState.REACHED
+        else "已经起草成业主大会会议，公告以后会给您发消息。",
+        url=f"/c/{code}/votes/proposals/{proposal_id}",
+        once_key=f"voting.proposal_author:{proposal_id}:{state}",
+    )
+
+
+@handles("voting.consent_stepped")
+def tell_of_consent(procedure_id: str, state: str) -> None:
+    """Ask those who are asked; tell the applicant and the office how it ended."""
+    community_id = _community_id()
+    found = consents.procedure(community_id, UUID(procedure_id))
+    if found is None:
+        raise LookupError(procedure_id)
+    code = places.code_of(community_id)
+    if state == ConsentState.COLLECTING:
+        notify(
+            community_id,
+            consents.accounts_of_parties(community_id, found.id),
+            title=f"请您表态：{found.label}想改作他用",
+            body=f"{found.purpose}。本栋业主都同意才能改（民法典第二百七十九条）。",
+            url=f"/c/{code}/votes/consents/{procedure_id}",
+            once_key=f"voting.consent:{procedure_id}:{state}",
+        )
+        return
+    office = people.accounts_with_roles(community_id, OFFICE_ROLES)
+    applicants = consents.accounts_of_unit(community_id, found.unit_id)
+    for accounts, url in (
+        (office, f"/c/{code}/assemblies/consents/{procedure_id}"),
+        (applicants, f"/c/{code}/votes/"),
+    ):
+        notify(
+            community_id,
+            accounts,
+            title=f"{found.label}改作他用：{ConsentState(state).label}",
+            body=f"{found.parties} 位业主中 {found.agreed} 位同意。",
+            url=url,
+            once_key=f"voting.consent:{procedure_id}:{state}",
+        )
+
+
 def _objections_address(community_id: int, assembly_id: UUID, subject: ObjectionSubject) -> str:
     code = places.code_of(community_id)
     return f"/c/{code}/assemblies/{assembly_id}/objections?subject={subject.value}"
-
-
-@handles("voting.proxy_named")
-def tell_of_proxy(authority_id: str) -> None:
-    """Ask the proxy to vote, and tell the other owners of the voter."""
-    community_id = _community_id()
-    named = proxies.authority_to_announce(community_id, UUID(authority_id))
-    if named is None:
-        return
-    address = f"/c/{places.code_of(community_id)}/votes/{named.assembly_id}"
-    principal = masked_name(named.principal_name)
-    if named.proxy_account_id is not None:
-        online = named.medium == ProxyMedium.ONLINE
-        notify(
-            community_id,
-            [named.proxy_account_id],
-            title=f"{principal}委托您代投一票",
-            body=f"为“{named.title}”代 {named.label} 投票，"
-            + ("可以直接在手机上投。" if online else "请在那张纸质选票上代签。"),
-            url=f"{address}/proxies/{authority_id}",
-            once_key=f"voting.proxy_named:{authority_id}",
-        )
-    kin = set(roll.member_accounts(community_id, named.assembly_id, named.voter_id))
-    notify(
-        community_id,
-        kin - {named.signed_by, named.proxy_account_id},
-        title=f"{named.label} 的一票委托了别人投",
-        body=f"共有人{principal}写了委托书。受托人投票以前，您可以自己投，也可以撤销。",
-        url=f"{address}/proxies/{authority_id}",
-        once_key=f"voting.proxy_known:{authority_id}",
-    )
-
-
-@handles("voting.proxy_revoked")
-def tell_of_revocation(authority_id: str) -> None:
-    """Tell the proxy that nothing is left to do."""
-    community_id = _community_id()
-    named = proxies.authority_to_announce(community_id, UUID(authority_id))
-    if named is None or named.proxy_account_id is None:
-        return
-    notify(
-        community_id,
-        [named.proxy_account_id],
-        title=f"{masked_name(named.principal_name)}撤销了委托",
-        body=f"“{named.title}”里 {named.label} 的一票不用您代投了。",
-        url=f"/c/{places.code_of(community_id)}/votes/{named.assembly_id}",
-        once_key=f"voting.proxy_revoked:{authority_id}",
-    )
 
 
 def _open(assembly: Assembly) -> None:

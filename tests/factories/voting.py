@@ -10,6 +10,7 @@ from factories import recounts
 from factories.world import Person, World
 from sqlalchemy import select, update
 
+from app.communities.actions import change_settings
 from app.communities.rules import Settings
 from app.core.db import db
 from app.core.tenancy import CommunityRef, Scope
@@ -80,12 +81,31 @@ def noticed(world: World, community: CommunityRef, compound_id: UUID, **changes)
 
 def opened(world: World, community: CommunityRef, compound_id: UUID, **changes) -> Made:
     """An assembly whose roll is frozen and whose vote is open."""
-    settings = changes.pop("settings", Settings())
+    chosen = changes.pop("settings", Settings())
     made = noticed(world, community, compound_id, **changes)
+    open_noticed(world, community, made, chosen)
+    return made
+
+
+def open_noticed(
+    world: World, community: CommunityRef, made: Made, chosen: Settings | None = None
+) -> None:
+    """Freeze the roll and open what was noticed."""
     with world.app.app_context(), transaction(Scope(community_id=community.id)):
         assembly = assemblies.assembly_locked(community.id, made.id)
-        open_voting(assembly, Actor.COMMUNITY, settings, now())
-    return made
+        open_voting(assembly, Actor.COMMUNITY, chosen or Settings(), now())
+
+
+def settings(world: World, community: CommunityRef, chosen: Settings) -> None:
+    """What the community decided instead of the defaults."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        change_settings(community.id, chosen, 0)
+
+
+def matters(world: World, community: CommunityRef, made: Made) -> list[UUID]:
+    """The matters as they stand now."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        return [matter.id for matter in assemblies.matters_of(community.id, made.id)]
 
 
 def voter_of(world: World, community: CommunityRef, made: Made, person: Person) -> UUID:

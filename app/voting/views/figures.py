@@ -37,6 +37,7 @@ from app.voting.rules import (
     quorum_least,
     say_differential,
     say_distance,
+    support_least,
 )
 
 OPENING_ICON = "vote"
@@ -87,6 +88,20 @@ def threshold_words(statute: int, seats: int | None = None) -> str:
 def participation_measures(took_part: Weight, total: Weight) -> list[dict[str, Any]]:
     """Both bars while voting is open: who took part and nothing else."""
     return [_area(total, took_part), _heads(total, took_part)]
+
+
+def support_measures(support: Weight, roll: Weight) -> list[dict[str, Any]]:
+    """Both bars of a proposal, towards a fifth."""
+    least = Weight(support_least(roll.area_centi), support_least(roll.heads))
+    measures = [_area(roll, support), _heads(roll, support)]
+    for measure, need in zip(measures, (least.area_centi, least.heads), strict=True):
+        measure["need_part"] = need
+    return measures
+
+
+def say_missing(short: Weight) -> str | None:
+    """The distance in words; none when nothing is missing."""
+    return say_distance(short) if short.area_centi or short.heads else None
 
 
 def missing_quorum(took_part: Weight, total: Weight) -> str | None:

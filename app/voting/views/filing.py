@@ -14,10 +14,10 @@ from app.core.access.door import Here, here, requires
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
 from app.core.files.storage import storage
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.core.web.sheets import pdf_response
 from app.kit.clock import civil_date, now, say_date, say_moment
-from app.kit.refusal import NotFound, Refusal
+from app.kit.refusal import NotFound
 from app.voting import sheets
 from app.voting.actions import archiving
 from app.voting.actions import filing as acts
@@ -177,21 +177,13 @@ def _step(
     act: Callable[[Assembly], object],
     done: str,
 ) -> ResponseReturnValue:
-    if form.validate_on_submit():
-        try:
-            act(desk.locked(assembly_id))
-        except Refusal as refusal:
-            if refusal.status == NotFound.status:
-                raise
-            status = show_in_form(form, refusal)
-        else:
-            flash(done, "success")
-            return _to(assembly_id)
-    else:
-        status = 422
+    tried = attempt(form, lambda: act(desk.locked(assembly_id)))
+    if tried.done:
+        flash(done, "success")
+        return _to(assembly_id)
     filed = form if isinstance(form, FilingForm) else FilingForm(formdata=None)
     withdrawn = form if isinstance(form, WithdrawForm) else WithdrawForm(formdata=None)
-    return _line_page(assembly_id, item, filed, withdrawn), status
+    return _line_page(assembly_id, item, filed, withdrawn), tried.status
 
 
 def _line_page(

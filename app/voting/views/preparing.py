@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.web.refused_form import show_in_form
 from app.kit.clock import civil_date, now, say_moment
 from app.kit.refusal import Invalid, Refusal
-from app.voting.actions import opening, preparing
+from app.voting.actions import opening, preparing, proposing
 from app.voting.forms import (
     CancelForm,
     DraftForm,
@@ -24,13 +24,14 @@ from app.voting.forms import (
     NewAssemblyForm,
     ReturnForm,
 )
-from app.voting.models import Assembly, AssemblyMatter
+from app.voting.models import Assembly, AssemblyMatter, Proposal
 from app.voting.permissions import PREPARE, REVIEW
 from app.voting.queries import (
     assemblies,
     elections,
     objections,
     places,
+    proposals,
     published_roll,
     roll,
     scopes,
@@ -81,6 +82,7 @@ def index() -> ResponseReturnValue:
             for row in shown
         ],
         older=shown[-1].Assembly.id if len(rows) > assemblies.PAGE else None,
+        reached=proposals.waiting_proposals(place.community.id, desk.own_compounds()),
     )
 
 
@@ -91,26 +93,48 @@ def new() -> ResponseReturnValue:
     place = here()
     form = NewAssemblyForm()
     form.compound_id.choices = desk.compound_choices()
+    proposal = _reached_proposal()
     if request.method == "GET":
         timing = places.timing_of_community(place.community.id)
         first = civil_date(earliest_opening(now(), timing)) + timedelta(days=1)
         form.opens_on.data = first
         form.closes_on.data = first + timedelta(days=SUGGESTED_DAYS)
+        if proposal is not None:
+            form.compound_id.data = str(proposal.compound_id)
+            form.statute.data = str(proposal.statute)
+            form.matter_title.data, form.body.data = proposal.title, proposal.body
     elif form.validate_on_submit():
         try:
-            assembly_id = preparing.draft_assembly(
-                place.community.id,
-                form.draft(),
-                form.matter(),
-                drafted_by=place.signed_in.account_id,
-            )
-        except Invalid as invalid:
-            _show(form, invalid)
+            assembly_id = _draft(form, proposal)
+        except Refusal as refusal:
+            db.session.rollback()
+            _show(form, refusal)
         else:
             flash("草稿已保存。核对无误后提交社区审核。", "success")
             return to_assembly(assembly_id)
-    page = render_template("voting/staff/new.html", community=place.community.code, form=form)
-    return page, 422 if form.errors else 200
+    page = render_template(
+        "voting/staff/new.html", community=place.community.code, form=form, proposal=proposal
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _draft(form: NewAssemblyForm, proposal: Proposal | None) -> UUID:
+    place = here()
+    drafted_by = place.signed_in.account_id
+    if proposal is None:
+        return preparing.draft_assembly(
+            place.community.id, form.draft(), form.matter(), drafted_by=drafted_by
+        )
+    return proposing.draft_from_proposal(
+        place.community.id, proposal.id, form.draft(), form.matter(), drafted_by=drafted_by
+    )
+
+
+def _reached_proposal() -> Proposal | None:
+    """The owners' proposal this draft is made from, if one is named in the address."""
+    wanted = request.args.get("proposal", type=UUID)
+    row = proposals.proposal(here().community.id, wanted) if wanted else None
+    return row.Proposal if row is not None else None
 
 
 @blueprint.get("/c/<community>/assemblies/<uuid:assembly_id>")

@@ -8,9 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.kit.clock import now, say_deadline
-from app.kit.refusal import Refusal
 from app.voting.actions.recounting import recount
 from app.voting.filing_forms import RecountForm
 from app.voting.permissions import RECOUNT
@@ -33,21 +32,20 @@ def recount_page(assembly_id: UUID) -> ResponseReturnValue:
 @requires(RECOUNT)
 def hold_recount(assembly_id: UUID) -> ResponseReturnValue:
     """Count again."""
-    form, status = RecountForm(), 422
-    if form.validate_on_submit():
-        try:
-            counting = recount(
-                desk.locked(assembly_id), form.supervision(), held_by=here().signed_in.account_id
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash(f"第 {counting} 次计票完成，两次结果都在结果页上。", "success")
-            place = here().community.code
-            return redirect(
-                url_for("voting.result", community=place, assembly_id=assembly_id), code=303
-            )
-    return _page(assembly_id, form), status
+    form = RecountForm()
+    tried = attempt(
+        form,
+        lambda: recount(
+            desk.locked(assembly_id), form.supervision(), held_by=here().signed_in.account_id
+        ),
+    )
+    if tried.done:
+        flash(f"第 {tried.result} 次计票完成，两次结果都在结果页上。", "success")
+        place = here().community.code
+        return redirect(
+            url_for("voting.result", community=place, assembly_id=assembly_id), code=303
+        )
+    return _page(assembly_id, form), tried.status
 
 
 def _page(assembly_id: UUID, form: RecountForm) -> str:

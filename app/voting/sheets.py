@@ -17,13 +17,14 @@ from app.kit.areas import say_area
 from app.kit.clock import civil_date, in_beijing
 from app.kit.refusal import NotFound
 from app.kit.shares import percent_down
+from app.voting.actions.counting import stored_decision, stored_tally
 from app.voting.models import Assembly, AssemblyMatter, AssemblyResult
-from app.voting.queries import assemblies, filing, places, recounts, roll, scopes
+from app.voting.queries import assemblies, filing, places, recounts, results, roll, scopes
 from app.voting.rules import (
     REMEDY,
     Document,
+    Election,
     Matter,
-    MatterKind,
     Mode,
     ObjectionState,
     ObjectionSubject,
@@ -32,9 +33,8 @@ from app.voting.rules import (
     State,
     Tally,
     VotingScope,
-    Weight,
-    decide,
     explain,
+    explain_election,
     last_counts,
     say_fate,
 )
@@ -191,11 +191,16 @@ def _record(assembly: Assembly) -> dict[str, Any]:
     community_id = assembly.community_id
     counts = recounts.counts_of(community_id, assembly.id)
     newest = last_counts(counts)
+    standings = results.candidate_results_of(community_id, assembly.id)
     return {
         "roll_heads": assembly.roll_heads or 0,
         "roll_area": say_area(assembly.roll_area_centi or 0),
         "pieces": [
-            _piece(matter, newest[matter.id])
+            _piece(
+                matter,
+                newest[matter.id],
+                standings.get((matter.id, newest[matter.id].counting), []),
+            )
             for matter in assemblies.matters_of(community_id, assembly.id)
             if matter.id in newest
         ],
@@ -215,32 +220,24 @@ def _record(assembly: Assembly) -> dict[str, Any]:
     }
 
 
-def _piece(matter: AssemblyMatter, row: AssemblyResult) -> dict[str, Any]:
-    tally = Tally(
-        roll=Weight(row.roll_area_centi, row.roll_heads),
-        took_part=Weight(row.took_area_centi, row.took_heads),
-        in_favour=Weight(row.for_area_centi, row.for_heads),
-        against=Weight(row.against_area_centi, row.against_heads),
-        abstained=Weight(row.abstain_area_centi, row.abstain_heads),
-    )
-    election = matter.kind == MatterKind.ELECTION
-    said = [
-        sentence
-        for sentence in explain(decide(Matter(matter.statute), tally), tally)
-        if sentence != REMEDY
-    ]
+def _piece(matter: AssemblyMatter, row: AssemblyResult, standings: Sequence[Any]) -> dict[str, Any]:
+    tally = stored_tally(row)
+    decided = stored_decision(matter, tally, [found.CandidateResult for found in standings])
+    if isinstance(decided, Election):
+        names = {str(found.CandidateResult.candidate_id): found.name for found in standings}
+        said = explain_election(decided, tally, names, matter.seats or 0)
+    else:
+        said = explain(decided, tally)
     return {
         "id": matter.id,
         "title": matter.title,
         "body": matter.body,
         "statute": Matter(matter.statute).title,
-        "election": election,
+        "election": matter.seats is not None,
         "outcome": Outcome(row.outcome).label,
         "counting": row.counting,
-        # An election says of each candidate what a resolution says once.
-        "sentences": said[:2] if election else said,
-        "rows": [] if election else _rows(tally),
-        "digest": row.digest,
+        "sentences": [sentence for sentence in said if sentence != REMEDY],
+        "rows": [] if matter.seats is not None else _rows(tally),
     }
 
 

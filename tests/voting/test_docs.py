@@ -155,3 +155,25 @@ def test_every_refusal_a_page_names_is_raised_somewhere():
 def test_the_index_lists_every_page_once():
     listed = re.findall(r"\]\(([a-z_]+)\.md\)", (PAGES / "README.md").read_text("utf-8"))
     assert sorted(listed) == sorted(FACTS_BY_PAGE)
+
+
+def test_every_sentence_of_the_law_names_code_and_tests_that_exist():
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$",
+        (ROOT / "docs" / "law.md").read_text("utf-8"),
+        re.MULTILINE,
+    )[1:]
+    missing = []
+    for sentence, _, code, tests in rows:
+        missing += [
+            (sentence, name)
+            for name in re.findall(r"`([^`]+)`", code)
+            if not any((base / name).is_file() for base in (ROOM, ROOT / "app"))
+        ]
+        for name in re.findall(r"`([^`]+)`", tests):
+            path, _, test = name.partition("::")
+            folder = ROOT / "tests" / ("" if "/" in path else "voting")
+            if f"def {test}(" not in (folder / path).read_text("utf-8"):
+                missing.append((sentence, name))
+    assert missing == []
+    assert len(rows) > 30

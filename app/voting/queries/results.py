@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.db import db
 from app.voting.models import AssemblyMatter, AssemblyResult, Candidate, CandidateResult
@@ -113,9 +114,14 @@ def results_of(community_id: int, assembly_id: UUID) -> Sequence[Any]:
 
 
 def outcomes_of(community_id: int, assembly_ids: Sequence[UUID]) -> Sequence[Any]:
-    """(assembly_id, outcome) of each matter of these assemblies."""
-    return db.session.execute(
-        select(AssemblyResult.assembly_id, AssemblyResult.outcome)
+    """(assembly_id, outcome) of each matter of these assemblies in its newest count."""
+    newest = (
+        select(
+            AssemblyResult.assembly_id,
+            AssemblyResult.outcome,
+            AssemblyMatter.position,
+        )
+        .ext(distinct_on(AssemblyResult.assembly_id, AssemblyMatter.position))
         .join(
             AssemblyMatter,
             (AssemblyMatter.community_id == AssemblyResult.community_id)
@@ -125,5 +131,8 @@ def outcomes_of(community_id: int, assembly_ids: Sequence[UUID]) -> Sequence[Any
             AssemblyResult.community_id == community_id,
             AssemblyResult.assembly_id.in_(assembly_ids),
         )
-        .order_by(AssemblyMatter.position, AssemblyResult.counting)
-    ).all()
+        .order_by(
+            AssemblyResult.assembly_id, AssemblyMatter.position, AssemblyResult.counting.desc()
+        )
+    )
+    return db.session.execute(newest).all()

@@ -162,6 +162,8 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             if newest[matter.id] == row.counting
         ],
         recounts=counts.recounts_of(found.Assembly),
+        standing=counts.say_standing(found.Assembly, moment),
+        may_object=may_object(ObjectionSubject.RESULT, State(found.Assembly.state)),
         buildings=[
             {
                 "name": row.name,

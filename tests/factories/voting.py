@@ -27,8 +27,8 @@ from app.voting.actions.preparing import (
     submit,
 )
 from app.voting.jobs import take_due_step
-from app.voting.models import Assembly, RollMember, RollVoter
-from app.voting.queries import assemblies, ballots
+from app.voting.models import Assembly, PaperBallot, RollMember, RollVoter
+from app.voting.queries import assemblies, ballots, roll
 from app.voting.rules import Actor, Choice
 
 NOTICED_AGO = timedelta(days=40)
@@ -152,6 +152,45 @@ def closed(world: World, community: CommunityRef, made: Made) -> None:
     run_out(world, community, made)
     clock_strikes(world, community, made)
     recounts.agree(world, community, made)
+
+
+def notice_over(world: World, community: CommunityRef, made: Made) -> None:
+    """Let the notice have run out, and the vote last some days more."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        moment = assemblies.database_now()
+        db.session.execute(
+            update(Assembly)
+            .where(Assembly.community_id == community.id, Assembly.id == made.id)
+            .values(
+                notice_at=moment - NOTICED_AGO,
+                opens_at=moment - OPENED_AGO,
+                closes_at=moment + timedelta(days=3),
+                due_at=moment,
+            )
+        )
+
+
+def matters_of(world: World, community: CommunityRef, assembly_id: UUID) -> tuple[UUID, ...]:
+    """The matters of an assembly that was drafted on a page."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        return tuple(row.id for row in assemblies.matters_of(community.id, assembly_id))
+
+
+def accounts_of(world: World, community: CommunityRef, voter: RollVoter) -> set[UUID]:
+    """The accounts of a voter's owners."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        return set(roll.member_accounts(community.id, voter.assembly_id, voter.id))
+
+
+def paper_code(world: World, community: CommunityRef, voter: RollVoter) -> str:
+    """The code of a voter's newest paper ballot."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        return db.session.execute(
+            select(PaperBallot.code)
+            .where(PaperBallot.community_id == community.id, PaperBallot.voter_id == voter.id)
+            .order_by(PaperBallot.turn.desc())
+            .limit(1)
+        ).scalar_one()
 
 
 def publication_over(world: World, community: CommunityRef, made: Made) -> None:

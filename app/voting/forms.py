@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     HiddenField,
@@ -25,7 +26,8 @@ from app.kit.refusal import Invalid
 from app.voting.actions.preparing import Draft, MatterDraft
 from app.voting.models import Assembly
 from app.voting.rules import (
-    Choice,
+    BETWEEN,
+    NOBODY,
     ConsentAnswer,
     Finding,
     Matter,
@@ -309,23 +311,28 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField("想说明的", validators=[Length(max=300, message="不超过 300 个字。")])
 
 
-def read_answers(typed: Mapping[str, str]) -> dict[UUID, Choice]:
-    """The answers on a ballot by matter; fields that are no answers are passed over."""
-    answers = {}
-    for name, value in typed.items():
-        if name.startswith(ANSWER_PREFIX) and value in list(Choice):
-            answers[_uuid(name.removeprefix(ANSWER_PREFIX))] = Choice(value)
-    return answers
+def read_ticks(typed: MultiDict[str, str]) -> dict[UUID, list[str]]:
+    """What was ticked on each matter: one answer, or candidates, or "nobody"."""
+    return {
+        _uuid(name.removeprefix(ANSWER_PREFIX)): [
+            tick for value in typed.getlist(name) for tick in value.split(BETWEEN)
+        ]
+        for name in typed
+        if name.startswith(ANSWER_PREFIX)
+    }
+
+
+def read_answers(typed: MultiDict[str, str]) -> dict[UUID, str]:
+    """The checked answers by matter, as they are cast; the database asks whether they fit."""
+    return {
+        matter_id: BETWEEN.join(tick for tick in ticks if tick != NOBODY)
+        for matter_id, ticks in read_ticks(typed).items()
+    }
 
 
 def read_voter(typed: Mapping[str, str]) -> UUID:
     """The voter a ballot is cast for."""
     return _uuid(typed.get("voter", ""))
-
-
-def unanswered(matter_ids: Iterable[UUID], answers: Mapping[UUID, Choice]) -> list[UUID]:
-    """Matters without an answer."""
-    return [matter_id for matter_id in matter_ids if matter_id not in answers]
 
 
 def _day(field: DateField) -> date:

@@ -19,3 +19,5 @@ ANSWER = in_community("voting.answer", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Answer objections: the community, and the committee of the compound."""
 PROPOSE = in_community("voting.propose", NEIGHBOUR_ROLES)
 """Propose a matter, co-sign one, answer under art. 279: residents; what they own is asked then."""
+SCRUTINIZE = in_community("voting.scrutinize", OFFICE_ROLES)
+"""监票: take the sealed package with every ballot of a closed vote; each download is on record."""

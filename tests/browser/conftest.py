@@ -181,6 +181,7 @@ def as_environment(config: Config) -> dict[str, str]:
         "REDIS_URL": config.redis_url,
         "SECRET_KEY": config.secret_key,
         "AUDIT_KEY": config.audit_key,
+        "SIGNING_KEY": config.signing_key,
         "FIELD_KEYS": ",".join(config.field_keys),
         "FILES_DIR": str(config.files_dir),
         "DEMO": "1",

@@ -1,6 +1,18 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
-from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.ballots import (
+    BETWEEN,
+    NOBODY,
+    Channel,
+    Choice,
+    MatterKind,
+    Mode,
+    Retirement,
+    RollFlag,
+    chosen_candidates,
+    online_choice,
+    settled_choice,
+)
 from app.voting.rules.candidates import (
     Checked,
     Finding,
@@ -20,7 +32,8 @@ from app.voting.rules.consents import (
     state_after,
 )
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least, quorum_met
-from app.voting.rules.explanation import REMEDY, explain, say_distance
+from app.voting.rules.elections import Election, Standing, decide_election
+from app.voting.rules.explanation import REMEDY, explain, explain_election, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -48,6 +61,7 @@ from app.voting.rules.proposals import (
     next_turn,
     support_least,
 )
+from app.voting.rules.publication import published_matter, seal_statement
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
 from app.voting.rules.scope import Origin, ScopeChoice, VotingScope, check_scope
 from app.voting.rules.timing import (
@@ -65,11 +79,23 @@ from app.voting.rules.timing import (
     tally_due,
     timing_of,
 )
+from app.voting.rules.tree import (
+    TILE,
+    Proof,
+    proof_of,
+    proves,
+    root_of,
+    tiles_for,
+    upper_tiles,
+)
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
+    "BETWEEN",
+    "NOBODY",
     "NOTHING",
     "REMEDY",
+    "TILE",
     "TRANSITIONS",
     "Action",
     "Actor",
@@ -79,6 +105,7 @@ __all__ = [
     "ConsentAnswer",
     "ConsentState",
     "Decision",
+    "Election",
     "Finding",
     "Holding",
     "Matter",
@@ -91,6 +118,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Overlap",
+    "Proof",
     "ProposalState",
     "Retirement",
     "Roll",
@@ -98,6 +126,7 @@ __all__ = [
     "ScopeChoice",
     "SeatRule",
     "SignatureKind",
+    "Standing",
     "State",
     "Step",
     "Tally",
@@ -125,10 +154,13 @@ __all__ = [
     "check_seats",
     "check_unanswered",
     "check_window",
+    "chosen_candidates",
     "decide",
+    "decide_election",
     "earliest_final",
     "earliest_opening",
     "explain",
+    "explain_election",
     "filing_due",
     "leaf_digest",
     "masked_name",
@@ -137,15 +169,24 @@ __all__ = [
     "missing_support",
     "next_state",
     "next_turn",
+    "online_choice",
+    "proof_of",
     "proposal_supported",
+    "proves",
+    "published_matter",
     "quorum_least",
     "quorum_met",
     "result_digest",
+    "root_of",
     "say_differential",
     "say_distance",
+    "seal_statement",
     "seat_rule_of",
+    "settled_choice",
     "state_after",
     "support_least",
     "tally_due",
+    "tiles_for",
     "timing_of",
+    "upper_tiles",
 ]

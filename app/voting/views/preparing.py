@@ -38,6 +38,7 @@ from app.voting.queries import (
 )
 from app.voting.rules import (
     Action,
+    Actor,
     Matter,
     MatterKind,
     Mode,
@@ -283,6 +284,8 @@ def page_of(
         and assembly.opens_at <= moment,
         frozen=assembly.roll_heads is not None,
         has_result=state in (State.PUBLISHED, State.FINAL),
+        may_scrutinize=state in (State.PUBLISHED, State.FINAL)
+        and desk.acting_as() is Actor.COMMUNITY,
         flagged=roll.flagged_voters(place.community.id, assembly_id),
         matters=_matters(matters),
         timeline=figures.timeline_of(assembly, moment),

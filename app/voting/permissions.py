@@ -23,3 +23,5 @@ CANVASS = in_community(
     Role.STAIRWELL_HEAD,
 )
 """Go from door to door: who runs the assembly, and heads of a building or stairwell in theirs."""
+SCRUTINIZE = in_community("voting.scrutinize", OFFICE_ROLES)
+"""监票: take the sealed package with every ballot of a closed vote; each download is on record."""

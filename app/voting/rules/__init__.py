@@ -1,6 +1,8 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
 from app.voting.rules.ballots import (
+    BETWEEN,
+    NOBODY,
     Channel,
     Choice,
     MatterKind,
@@ -8,11 +10,12 @@ from app.voting.rules.ballots import (
     Retirement,
     RollFlag,
     chosen_candidates,
+    online_choice,
     settled_choice,
 )
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
 from app.voting.rules.elections import Election, Standing, decide_election
-from app.voting.rules.explanation import REMEDY, explain, say_distance
+from app.voting.rules.explanation import REMEDY, explain, explain_election, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -78,8 +81,10 @@ from app.voting.rules.visits import NOTE_LIMIT, VisitOutcome, check_note
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
+    "BETWEEN",
     "BLANK",
     "EXTENT",
+    "NOBODY",
     "NOTE_LIMIT",
     "NOTHING",
     "REMEDY",
@@ -144,11 +149,13 @@ __all__ = [
     "earliest_final",
     "earliest_opening",
     "explain",
+    "explain_election",
     "filing_due",
     "leaf_digest",
     "masked_name",
     "merge_voters",
     "next_state",
+    "online_choice",
     "paper_number",
     "proof_of",
     "proposal_supported",

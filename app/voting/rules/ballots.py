@@ -8,6 +8,8 @@ from app.kit.refusal import Invalid
 
 BETWEEN = ";"
 """Stands between the candidates chosen on one ballot."""
+NOBODY = "nobody"
+"""Ticked online by who takes part and chooses nobody, so that a forgotten election is noticed."""
 
 
 class Choice(StrEnum):
@@ -88,6 +90,17 @@ def settled_choice(typed: Collection[str], candidates: Sequence[UUID], seats: in
             code="too_many_chosen",
         )
     return BETWEEN.join(chosen)
+
+
+def online_choice(ticks: Sequence[str], candidates: Sequence[UUID], seats: int | None) -> str:
+    """What was ticked on the ballot's page, settled; nothing at all is asked about once more."""
+    if not ticks and seats is None:
+        raise Invalid("这一件还没有选。不想表态可以选“弃权”。", code="matter_unanswered")
+    if not ticks:
+        raise Invalid("这一件还没有选。谁都不想选，请勾“都不选”。", code="matter_unanswered")
+    if NOBODY in ticks and len(ticks) > 1:
+        raise Invalid("又勾了候选人，又勾了“都不选”，只能留一样。", code="both_chosen")
+    return settled_choice([tick for tick in ticks if tick != NOBODY], candidates, seats)
 
 
 def chosen_candidates(choice: str) -> list[str]:

@@ -3,6 +3,7 @@
 from app.voting.views import (
     ballot,
     doors,
+    packages,
     paper,
     paper_entry,
     paper_printing,
@@ -17,6 +18,7 @@ __all__ = [
     "assemblies_blueprint",
     "ballot",
     "doors",
+    "packages",
     "paper",
     "paper_entry",
     "paper_printing",

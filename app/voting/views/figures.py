@@ -58,8 +58,14 @@ def state_tag(assembly: Assembly) -> dict[str, str]:
     return {"kind": STATE_TONES[state], "text": state.label}
 
 
-def threshold_words(statute: int) -> str:
+def threshold_words(statute: int, seats: int | None = None) -> str:
     """What a matter needs, in one sentence."""
+    if seats is not None:
+        return (
+            "要有三分之二以上面积、三分之二以上人数的业主参与，"
+            "并且参与的面积和人数都有过半数选他，候选人才能当选；"
+            f"过半数的人多于 {seats} 个席位时，按人数、再按面积排先后，后面的为候补。"
+        )
     threshold = Matter(statute).threshold.label
     return (
         "要有三分之二以上面积、三分之二以上人数的业主参与，"

@@ -20,7 +20,7 @@ from app.registry.rules import Relation
 from app.voting.permissions import READ
 from app.voting.queries import assemblies, ballots, paper, proxies, results, roll
 from app.voting.rules import SETTLED, Matter, Mode, Outcome, PaperEvent, State, masked_name
-from app.voting.views import figures
+from app.voting.views import elected, figures, proof
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 WITH_RESULT = frozenset({State.PUBLISHED, State.FINAL})
@@ -131,6 +131,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             url_for(".assembly", community=place.community.code, assembly_id=assembly_id)
         )
     sealed = results.results_of(place.community.id, assembly_id)
+    standings = results.candidate_results_of(place.community.id, assembly_id)
     buildings = roll.participation_by_building(place.community.id, assembly_id)
     return render_template(
         "voting/result.html",
@@ -147,7 +148,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
                 "digest": row.digest,
                 "ballots_digest": digest_groups(row.ballots_digest),
                 "ballots": row.took_heads,
-                **figures.result_piece(row, matter.statute),
+                **_piece(row, matter, standings.get((matter.id, row.counting), [])),
             }
             for row, matter in sealed
         ],
@@ -162,6 +163,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             }
             for row in buildings
         ],
+        proof=proof.seal_shown(assembly_id),
         timeline=figures.timeline_of(found.Assembly, moment),
     )
 
@@ -196,6 +198,12 @@ def _on_paper(known: Any) -> dict[str, str]:
         return {"title": known.title, "state": "选票已收回登记", "words": words}
     words = "填好签名后，请交给工作人员；交回登记以后再来查。"
     return {"title": known.title, "state": "选票还没有交回", "words": words}
+
+
+def _piece(row: Any, matter: Any, standings: Sequence[Any]) -> dict[str, Any]:
+    if matter.seats is not None:
+        return elected.election_piece(row, matter, standings)
+    return {"standings": [], **figures.result_piece(row, matter.statute)}
 
 
 def _checked(found: Any) -> dict[str, Any]:

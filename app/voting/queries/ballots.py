@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.db import Prepared, db
 
 _MY_OWNERS = """
     SELECT owner.id FROM owner
@@ -70,6 +70,7 @@ SELECT (SELECT count(*) FROM counted) AS ballots,
        (SELECT cast_at FROM act) AS cast_at,
        (SELECT member_count FROM entitled) AS members
 """)  # noqa: S608 - put together from our own words
+_CASTING = Prepared(_CAST)
 
 _STANDING = text(f"""
 WITH mine AS ({_MY_OWNERS})
@@ -158,8 +159,8 @@ def cast(
     `place`: community_id, assembly_id, voter_id, account_id, cast_id. Gives `ballots` (written),
     `matters` (to be answered), `cast_at`, `members`; nothing was cast when `ballots` is 0.
     """
-    return db.session.execute(
-        _CAST, {**place, "answers": json.dumps(answers), "code": code, "slices": slices}
+    return _CASTING.execute(
+        {**place, "answers": json.dumps(answers), "code": code, "slices": slices}
     ).one()
 
 

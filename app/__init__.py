@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,15 +21,17 @@ from app.core.queue import init_queue
 from app.core.sweep import init_sweep
 from app.core.web.assets import init_assets
 from app.core.web.errors import init_errors
+from app.core.web.forgery import Forgery
 from app.core.web.headers import init_headers
 from app.core.web.health import migration_heads
 from app.core.web.limits import init_limits
 from app.core.web.logs import init_logs
 from app.core.web.measure import init_measure
 from app.core.web.shell import init_shell
+from app.core.web.signatures import KeptSessions
 
 ROOT = Path(__file__).parents[1]
-csrf = CSRFProtect()
+forgery = Forgery()
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -48,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_headers(app, config)
     init_measure(app)
     init_limits(app, config)
-    csrf.init_app(app)
+    forgery.init_app(app)
     init_shell(app, config)
     init_errors(app)
     rooms.open_rooms(app, config)
@@ -79,6 +80,7 @@ def _configure(app: Flask, config: Config) -> None:
         COMPRESS_MIMETYPES=["text/html", "application/json", "text/csv"],
         COMPRESS_MIN_SIZE=1024,
     )
+    app.session_interface = KeptSessions(app)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

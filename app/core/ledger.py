@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, scoped_session
 
+from app.core.db import Prepared
 from app.core.tenancy import PLATFORM_ID, current_scope
 from app.kit.ids import new_id
 
@@ -30,6 +31,7 @@ SELECT community_id, id, kind, payload
 FROM jsonb_to_recordset(CAST(:messages AS jsonb)) AS message
     (community_id int, id uuid, kind text, payload jsonb)
 """)
+_WRITING = Prepared(_WRITE)
 
 
 @dataclass(slots=True)
@@ -85,17 +87,17 @@ def add_message(
     return message_id
 
 
-def write_ledger(session: scoped_session[Any] | Session) -> None:
+def write_ledger(session: Session) -> None:
     """Write what was collected, in one statement, inside the transaction about to commit."""
     session.flush()
     ledger: Ledger | None = session.info.pop("ledger", None)
     if ledger and (ledger.entries or ledger.messages):
-        session.connection().execute(
-            _WRITE,
+        _WRITING.execute(
             {
                 "entries": json.dumps(ledger.entries, ensure_ascii=False),
                 "messages": json.dumps(ledger.messages, ensure_ascii=False),
             },
+            session,
         )
 
 

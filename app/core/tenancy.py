@@ -1,6 +1,6 @@
 """Tenancy: which community (社区) or region (行政区划) a transaction may touch.
 
-The scope is set in ONE place, `_announce_scope`, when a transaction begins: literal `SET LOCAL`
+The scope is set in ONE place, `ScopedDialect`, and together with the BEGIN: literal `SET LOCAL`
 statements, validated here. (`set_config()` would not reach the workers of a Citus cluster;
 literal `SET LOCAL` with `citus.propagate_set_commands = 'local'` does.)
 """
@@ -16,8 +16,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, event
-from sqlalchemy.orm import Session
+from sqlalchemy import dialects
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 PLATFORM_ID = 0
 """The community number under which the platform's own rows (log-ins, imports) are kept."""
@@ -64,15 +64,15 @@ class Scope:
             raise ValueError("region_path must be digits and dots, ending with a dot")
 
     def statement(self) -> str:
-        """The literal `SET LOCAL` statements that announce this scope to PostgreSQL."""
-        settings = {
-            "app.community_id": self.community_id,
-            "app.account_id": self.account_id,
-            "app.region_path": self.region_path,
-        }
-        return ";".join(
-            f"SET LOCAL {name} = '{value}'" for name, value in settings.items() if value is not None
-        )
+        """`BEGIN` and the literal `SET LOCAL` statements that announce this scope to PostgreSQL."""
+        settings = ["BEGIN"]
+        if self.community_id is not None:
+            settings.append(f"SET LOCAL app.community_id = '{self.community_id}'")
+        if self.account_id is not None:
+            settings.append(f"SET LOCAL app.account_id = '{self.account_id}'")
+        if self.region_path is not None:
+            settings.append(f"SET LOCAL app.region_path = '{self.region_path}'")
+        return ";".join(settings)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -114,8 +114,21 @@ def scoped(scope: Scope) -> Iterator[None]:
         _scope.reset(token)
 
 
-@event.listens_for(Session, "after_begin")
-def _announce_scope(_session: Session, _transaction: Any, connection: Connection) -> None:
-    statement = current_scope().statement()
-    if statement:
-        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+class ScopedDialect(PGDialect_psycopg):
+    """PostgreSQL where a transaction begins with its scope, in one round trip.
+
+    Engines of this dialect leave BEGIN to `do_begin` (isolation level `BEGUN_HERE`): the driver
+    sends none of its own, and there is no way into a transaction but this one.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Announce the scope of the running request or job."""
+        with dbapi_connection.cursor() as cursor:
+            cursor.execute(current_scope().statement())
+
+
+BEGUN_HERE = "AUTOCOMMIT"
+SCOPED = "postgresql+scoped"
+dialects.registry.register("postgresql.scoped", __name__, ScopedDialect.__name__)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from app.core.config import Config, ConfigurationError
 from app.core.db import db, sqlalchemy_url
 from app.core.ledger import write_ledger
-from app.core.tenancy import Scope, scoped
+from app.core.tenancy import BEGUN_HERE, SCOPED, Scope, scoped
 
 T = TypeVar("T")
 ATTEMPTS = 3
@@ -28,23 +28,24 @@ def run(work: Callable[[], T], scope: Scope) -> T:
     Everything is rolled back when `work` raises. Lost connections and serialization failures
     BEFORE the commit are tried again (nothing was confirmed then); a failing commit is not.
     """
+    session = db.session()
     for attempt in range(1, ATTEMPTS + 1):
         with scoped(scope):
             try:
                 result = work()
-                write_ledger(db.session)
+                write_ledger(session)
             except DBAPIError as error:
-                db.session.rollback()
+                session.rollback()
                 if attempt == ATTEMPTS or not _worth_another_try(error):
                     raise
                 continue
             except BaseException:
-                db.session.rollback()
+                session.rollback()
                 raise
             try:
-                db.session.commit()
+                session.commit()
             except BaseException:
-                db.session.rollback()
+                session.rollback()
                 raise
             return result
     raise AssertionError("unreachable")
@@ -56,7 +57,7 @@ def transaction(scope: Scope) -> Iterator[None]:
     with scoped(scope):
         try:
             yield
-            write_ledger(db.session)
+            write_ledger(db.session())
             db.session.commit()
         except BaseException:
             db.session.rollback()
@@ -74,7 +75,11 @@ def owner_transaction(scope: Scope) -> Iterator[Session]:
     config: Config = current_app.extensions["gongzhi.config"]
     if not config.database_owner_url:
         raise ConfigurationError("DATABASE_OWNER_URL is not set.")
-    engine = create_engine(sqlalchemy_url(config.database_owner_url), poolclass=NullPool)
+    engine = create_engine(
+        sqlalchemy_url(config.database_owner_url, SCOPED),
+        poolclass=NullPool,
+        isolation_level=BEGUN_HERE,
+    )
     with scoped(scope), Session(engine, autoflush=False) as session:
         yield session
         write_ledger(session)

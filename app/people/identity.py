@@ -17,8 +17,17 @@ from app.people import queries
 from app.people.actions.sessions import Started, note_seen, token_digest
 from app.people.rules import SEEN_EVERY
 
-login_manager = LoginManager()
-login_manager.session_protection = None
+
+class _Sessions(LoginManager):  # type: ignore[misc]
+    """Sessions live in the database; nothing is guarded by the browser's address and name."""
+
+    session_protection = None
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
+login_manager = _Sessions()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]

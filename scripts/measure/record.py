@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.core.db import db
+from app.core.tenancy import current_scope
 from measure.requests import Prepared
 
 
@@ -22,19 +23,30 @@ Statement = tuple[str, Any]
 
 @contextmanager
 def noting(app: Flask) -> Iterator[list[Statement]]:
-    """Collect statements and parameters sent to the database meanwhile."""
+    """Collect statements and parameters sent to the database meanwhile.
+
+    The product begins and announces its scope in one statement; here the scope stands alone,
+    because the driver of the limit begins by itself.
+    """
     statements: list[Statement] = []
+
+    def begun(_connection: Any) -> None:
+        scope = current_scope().statement().partition(";")[2]
+        if scope:
+            statements.append((scope, None))
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         statements.append((statement, parameters))
 
     with app.app_context():
         engine = db.engine
+    event.listen(engine, "begin", begun)
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "begin", begun)
 
 
 def record(app: Flask, requests: list[Prepared]) -> list[list[Statement]]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from app.core.db import db
 from app.core.tenancy import Scope
@@ -89,3 +90,44 @@ def test_a_wrong_statement_is_not_repeated(scope):
     with pytest.raises(Exception, match="division by zero"):
         run(work, scope)
     assert len(attempts) == 1
+
+
+def test_a_transaction_begins_with_its_scope_in_one_round_trip(scope):
+    with transaction(scope):
+        driver = db.session.connection().connection.driver_connection
+        assert driver.autocommit
+        assert driver.info.transaction_status.name == "INTRANS"
+        assert db.session.scalar(text("SHOW app.community_id")) == str(scope.community_id)
+    with transaction(Scope()):
+        assert db.session.scalar(text("SHOW app.community_id")) in {None, ""}
+
+
+def test_no_statement_runs_outside_of_a_transaction(scope):
+    with db.engine.connect() as connection:
+        before = connection.scalar(text("SELECT txid_current()"))
+        assert connection.scalar(text("SELECT txid_current()")) == before
+        connection.execute(text("CREATE TEMPORARY TABLE tried (n int)"))
+        connection.rollback()
+        assert connection.scalar(text("SELECT to_regclass('tried')")) is None
+
+
+def test_what_a_savepoint_undoes_leaves_the_rest(scope):
+    def work():
+        add(scope, "kept")
+        with pytest.raises(Conflict), db.session.begin_nested():
+            add(scope, "gone")
+            raise Conflict("不可以")
+
+    run(work, scope)
+    assert count(scope) == 1
+
+
+def test_a_server_that_is_gone_when_a_transaction_begins_is_tried_again(scope):
+    db.engine.dispose()
+    run(lambda: add(scope, "one"), scope)
+    with transaction(scope):
+        pooled = db.session.scalar(text("SELECT pg_backend_pid()"))
+    with create_engine(db.engine.url, poolclass=NullPool).connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pooled})
+    run(lambda: add(scope, "two"), scope)
+    assert count(scope) == 2

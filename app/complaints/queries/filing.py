@@ -22,7 +22,7 @@ from sqlalchemy import (
 from app.communities.models import CommunitySettings
 from app.complaints.models import Complaint
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.core.db import TenantModel, db
+from app.core.db import Prepared, TenantModel, db
 from app.organizations.models import ServiceContract
 from app.registry.models import Building, Compound, PropertyUnit, Stairwell, UnitClaim
 from app.registry.rules import ClaimState
@@ -49,6 +49,7 @@ SELECT community_id, :event_id, id, 'filed', 'reporter', reporter_id, organizati
 FROM filed
 RETURNING complaint_id
 """)
+_FILING = Prepared(_FILE)
 
 _HERE: BindParameter[int] = bindparam("here")
 _KNOWN: dict[PlaceKind, tuple[type[TenantModel], ...]] = {
@@ -72,7 +73,7 @@ _NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
 
 def insert_complaint(values: dict[str, Any]) -> bool:
     """Write a complaint and the first line of its time line; False when it was filed before."""
-    return db.session.connection().execute(_FILE, values).one_or_none() is not None
+    return _FILING.execute(values).one_or_none() is not None
 
 
 def filed_before(community_id: int, reporter_id: UUID, once_key: UUID) -> UUID:
@@ -94,10 +95,14 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     or the unit is not this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
-    return db.session.connection().execute(_place(place.kind), values).one_or_none()
+    return _prepared(place.kind).execute(values).one_or_none()
 
 
 @cache
+def _prepared(kind: PlaceKind) -> Prepared:
+    return Prepared(_place(kind))
+
+
 def _place(kind: PlaceKind) -> Select[Any]:
     known = _KNOWN[kind]
     columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]

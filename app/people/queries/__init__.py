@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.communities.models import Community, Region
 from app.core.access.roles import Role
-from app.core.db import db
+from app.core.db import Prepared, db
 from app.core.notifications.models import Notification
 from app.people.models import Account, LoginSession, Membership
 from app.people.rules import MembershipLine
@@ -54,7 +54,7 @@ _UNREAD = (
     .correlate(Account)
     .scalar_subquery()
 )
-_LIVE_SESSION = (
+_LIVE_SESSION = Prepared(
     select(
         LoginSession.id.label("session_id"),
         LoginSession.last_seen_at,
@@ -75,7 +75,7 @@ _LIVE_SESSION = (
 
 def live_session(token_digest: bytes) -> Row[Any] | None:
     """Session, account, memberships and unread count in one statement; None when not live."""
-    return db.session.connection().execute(_LIVE_SESSION, {"digest": token_digest}).one_or_none()
+    return _LIVE_SESSION.execute({"digest": token_digest}).one_or_none()
 
 
 def accounts_with_roles(

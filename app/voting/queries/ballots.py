@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.db import Prepared, db
 from app.voting.queries.entitled import (
     ACTING_FOR,
     MY_OWNERS,
@@ -109,6 +109,7 @@ SELECT (SELECT count(*) FROM counted) AS ballots,
        (SELECT channel FROM entitled) AS channel,
        (SELECT count(*) FROM ended WHERE kind = 'used') AS authorities
 """)  # noqa: S608 - put together from our own words
+_CASTING = Prepared(_CAST)
 
 _STANDING = text(f"""
 WITH mine AS ({MY_OWNERS})
@@ -216,8 +217,8 @@ def cast(
     `matters` (to be answered), `cast_at`, `members`, `channel` and `authorities` (used up by this
     cast); nothing was cast when `ballots` is 0.
     """
-    return db.session.execute(
-        _CAST, {**place, "answers": json.dumps(answers), "code": code, "slices": slices}
+    return _CASTING.execute(
+        {**place, "answers": json.dumps(answers), "code": code, "slices": slices}
     ).one()
 
 

@@ -1,0 +1,66 @@
+"""Signed values of the browser (session cookie, CSRF token) without deriving keys each time.
+
+Same format and strength as itsdangerous makes by itself: what differs is only that the serializer,
+its signer and the key derived from SECRET_KEY are made once a process, not for every request.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.signer import HMACAlgorithm
+
+
+class _OneShot(HMACAlgorithm):
+    """HMAC-SHA1 in one call of OpenSSL."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
+class _KeptSigner(TimestampSigner):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **{**named, "algorithm": _OneShot()})
+        derive = super().derive_key
+        self._derived: dict[str | bytes | None, bytes] = {
+            secret: derive(secret) for secret in (None, *self.secret_keys)
+        }
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived[secret_key]
+
+
+class KeptSerializer(URLSafeTimedSerializer):
+    """A serializer with one salt, whose signer is made once."""
+
+    default_signer = _KeptSigner
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._kept: Signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        """The signer of this serializer; ValueError for another salt."""
+        if salt not in {None, self.salt}:
+            raise ValueError("a kept serializer has one salt")
+        return self._kept
+
+
+class KeptSessions(SecureCookieSessionInterface):
+    """Flask's signed session cookie."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = KeptSerializer(
+            app.secret_key,
+            salt=self.salt,
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation},
+        )
+
+    def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer:
+        """The one of this process."""
+        return self._serializer

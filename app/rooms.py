@@ -9,7 +9,9 @@ from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
 from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
-from app.complaints.views.resident import blueprint as complaints
+from app.complaints.views import blueprint as complaints
+from app.complaints.views.board import blueprint as complaint_board
+from app.complaints.views.spots import blueprint as spots
 from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
@@ -81,6 +83,8 @@ BLUEPRINTS = (
     organizations,
     maintenance,
     complaints,
+    complaint_board,
+    spots,
     tickets,
     voting_blueprint,
     assemblies_blueprint,

@@ -10,6 +10,7 @@ from rq.cron import register
 
 from app.complaints.jobs import sweep_overdue
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
+from app.core.files.jobs import sweep_drafts
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
 from app.people.jobs import sweep_sign_ins
@@ -26,3 +27,4 @@ register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)
 register(sweep_unsealed_after_downtime, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_sign_ins, QUEUE, cron=NIGHTLY, result_ttl=0)
+register(sweep_drafts, QUEUE, cron=NIGHTLY, result_ttl=0)

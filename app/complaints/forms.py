@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.complaints.rules.states import Action, Ground, Rating
 from app.core.files.actions import Upload
+from app.registry.forms import VersionedForm
 
 MOST_TEXT = 1000
 
@@ -65,7 +66,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional(), Length(max=60, message="请写在 60 字以内。")],
     )
     text = _text("发生了什么？", "请写一下发生了什么，几个字也行。", "什么时候开始的、影响了谁")
-    photos = _photos("照片", "最多 6 张。照片里的定位信息会自动去掉。")
+    photos = _photos("照片或短视频", "最多 6 个；视频 60 秒、20 MB 以内。定位信息会自动去掉。")
     anonymous = BooleanField(
         "对物业匿名",
         description="物业看不到您的姓名、电话和门牌号；社区工作人员能看到，好给您回访。",
@@ -74,6 +75,30 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
     def fresh_key(self) -> None:
         """Give an empty form the key that makes sending twice harmless."""
         self.once_key.data = str(uuid.uuid4())
+
+
+class CommonPlaceForm(VersionedForm):
+    """公共地方."""
+
+    name = StringField(
+        "地方的名称",
+        description="例如：南门、地下车库 B 区、儿童乐园",
+        filters=[_stripped],
+        validators=[
+            DataRequired("请填写名称。"),
+            Length(max=30, message="请写在 30 字以内。"),
+        ],
+    )
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]
+    """小区平面图."""
+
+    plan = MultipleFileField(
+        "平面图图片",
+        description="JPG、PNG 或 WebP。居民能看到这张图，请先确认图上没有个人信息。",
+        validators=[Optional()],
+    )
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]

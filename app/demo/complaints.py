@@ -9,11 +9,12 @@ from uuid import UUID
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from app.complaints.actions import joining, spots
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
 from app.complaints.permissions import Desk
 from app.complaints.queries import cases, lists
-from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.complaints.rules.places import PlaceChoice, PlaceKind, PlanPoint
 from app.complaints.rules.states import Action, Ground, Rating
 from app.core.files.actions import Upload
 from app.core.tenancy import Scope
@@ -52,6 +53,13 @@ class Story:
     elsewhere: bool = False
 
 
+COMMON_PLACES = {
+    "南门": PlanPoint(500, 930),
+    "北门": PlanPoint(500, 60),
+    "地下车库入口": PlanPoint(180, 760),
+    "儿童乐园": PlanPoint(500, 480),
+    "垃圾分类亭": PlanPoint(830, 760),
+}
 _SIGN = Told("property", Action.ACCEPT)
 STORIES = (
     Story(
@@ -163,11 +171,37 @@ def load(stage: Stage) -> None:
         known = lists.own_complaints(stage.community.id, resident, None)
     if known:
         return
+    _list_places(stage, resident)
     for number, story in enumerate(STORIES):
         complaint_id = _file(stage, resident, number, story)
+        if number == 0:
+            _join(stage, complaint_id)
         for told in story.steps:
             if not _take(stage, complaint_id, told):
                 break
+
+
+def _list_places(stage: Stage, resident: UUID) -> None:
+    """The common places of the compound, marked on its plan."""
+    office = stage.accounts.get("staff")
+    if office is None:
+        return
+    with transaction(Scope(community_id=stage.community.id)):
+        compound_id = _places(stage, resident).get(PlaceKind.COMPOUND)
+        if compound_id is None:
+            return
+        plan = Upload("plan.png", draw_plan())
+        spots.set_plan(stage.community.id, compound_id, office, plan)
+        for name, point in COMMON_PLACES.items():
+            spots.add_common_place(stage.community.id, compound_id, name, point)
+
+
+def _join(stage: Stage, complaint_id: UUID) -> None:
+    """A neighbour met with the same."""
+    neighbour = stage.accounts.get("owner_2")
+    if neighbour is not None:
+        with transaction(Scope(community_id=stage.community.id)):
+            joining.join(stage.community.id, neighbour, complaint_id)
 
 
 def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
@@ -262,6 +296,24 @@ def draw(picture: str) -> bytes:
     _SCENES[picture](pen)
     target = io.BytesIO()
     image.filter(ImageFilter.GaussianBlur(1.2)).save(target, "JPEG", quality=80)
+    return target.getvalue()
+
+
+def draw_plan() -> bytes:
+    """A plan of the compound: two gates, two rows of buildings, a garden between them."""
+    image = Image.new("RGB", (1200, 900), (238, 234, 224))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((60, 50, 1140, 850), fill=(226, 232, 214), outline=_DARK, width=6)
+    pen.rectangle((540, 50, 660, 850), fill=(206, 202, 194))
+    pen.rectangle((60, 640, 1140, 730), fill=(206, 202, 194))
+    for left in (120, 320, 700, 900):
+        for top in (120, 450):
+            pen.rectangle((left, top, left + 150, top + 110), fill=(196, 170, 140), outline=_DARK)
+    pen.ellipse((520, 350, 680, 510), fill=(150, 190, 150), outline=_DARK)
+    pen.rectangle((140, 740, 290, 830), fill=(170, 176, 184), outline=_DARK)
+    pen.rectangle((960, 750, 1040, 820), fill=(110, 140, 110), outline=_DARK)
+    target = io.BytesIO()
+    image.save(target, "PNG")
     return target.getvalue()
 
 

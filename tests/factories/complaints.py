@@ -10,6 +10,7 @@ from datetime import date
 from factories.world import Home, Person
 from PIL import Image
 
+from app.complaints.actions import joining, spots
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
 from app.complaints.permissions import Desk
@@ -17,7 +18,7 @@ from app.complaints.queries import cases
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.access.roles import Role
 from app.core.db import db
-from app.core.files.actions import Upload
+from app.core.files.actions import Upload, store_photo
 from app.core.tenancy import CommunityRef, Scope
 from app.core.transaction import transaction
 from app.kit.ids import new_id
@@ -136,3 +137,39 @@ def look(world, street: Street, complaint_id):
 
 def picture(name="photo.jpg", **values) -> Upload:
     return Upload(name, photo(**values))
+
+
+def stream(data: bytes) -> io.BytesIO:
+    return io.BytesIO(data)
+
+
+def common_place(world, street: Street, name: str, point=None) -> uuid.UUID:
+    """A place of the compound that residents can choose."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        return spots.add_common_place(street.community.id, street.compound_id, name, point)
+
+
+def plan(world, street: Street, size=(800, 600)) -> uuid.UUID:
+    """A plan of the compound; returns the file."""
+    community_id = street.community.id
+    with world.app.app_context(), transaction(Scope(community_id=community_id)):
+        return spots.set_plan(
+            community_id, street.compound_id, street.office.id, picture(size=size)
+        )
+
+
+def join(world, street: Street, person: Person, complaint_id) -> None:
+    """我也遇到."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        joining.join(street.community.id, person.id, complaint_id)
+
+
+def keep_photo(street: Street, upload: Upload) -> uuid.UUID:
+    """A photo of nothing in particular, kept in the running transaction."""
+    return store_photo(
+        street.community.id,
+        upload,
+        subject_kind="test",
+        subject_id=new_id(),
+        uploaded_by=street.resident.id,
+    )

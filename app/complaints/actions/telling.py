@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.complaints.models import Complaint
-from app.complaints.queries import cases
+from app.complaints.queries import cases, nearby
 from app.complaints.rules.catalogue import title_of
 from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Ground, Happening, State
@@ -45,8 +45,15 @@ TELLINGS: dict[Happening, Telling] = {
 }
 
 
+TO_FOLLOWERS: dict[Happening, str] = {
+    Happening.CONFIRMED: "您也遇到的事，反映的人说已经解决",
+    Happening.REOPENED: "您也遇到的事没有解决，已退回重办",
+}
+"""What the reporter does, told to those who met with the same."""
+
+
 def tell(community_id: int, event_id: UUID) -> None:
-    """Tell the reporter and the desk whose turn it is, each once."""
+    """Tell the reporter, those who joined and the desk whose turn it is, each once."""
     news = cases.news_of(community_id, event_id)
     if news is None:
         return
@@ -63,6 +70,7 @@ def tell(community_id: int, event_id: UUID) -> None:
             url=f"{base}/complaints/{complaint.id}",
             once_key=f"complaint:{event_id}",
         )
+    _tell_followers(complaint, happening, news, telling.to_reporter)
     if telling.to_desk:
         readers = _desk(complaint, happening, news)
         notify(
@@ -73,6 +81,26 @@ def tell(community_id: int, event_id: UUID) -> None:
             url=f"{base}/tickets/{complaint.id}",
             once_key=f"complaint:{event_id}:desk",
         )
+
+
+def _tell_followers(
+    complaint: Complaint, happening: Happening, news: Any, to_reporter: str | None
+) -> None:
+    """As the reporter is told, with the words for somebody who did not file it."""
+    title = TO_FOLLOWERS.get(happening)
+    if title is None and to_reporter is not None:
+        title = to_reporter.replace("您反映的事", "您也遇到的事")
+    if title is None:
+        return
+    community_id = complaint.community_id
+    notify(
+        community_id,
+        nearby.followers_of(community_id, complaint.id),
+        title=title,
+        body=_body(complaint, _what_now(complaint, happening, news)),
+        url=f"/c/{news.community_code}/board/{complaint.id}",
+        once_key=f"complaint:{news.event_id}:joined",
+    )
 
 
 def _body(complaint: Complaint, more: str) -> str:

@@ -1,5 +1,6 @@
 """Tables of complaints."""
 
 from app.complaints.models.cases import Complaint, ComplaintEvent
+from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
 
-__all__ = ["Complaint", "ComplaintEvent"]
+__all__ = ["CommonPlace", "Complaint", "ComplaintEvent", "ComplaintFollower", "ComplaintSpot"]

@@ -53,6 +53,13 @@ class Complaint(TenantModel):
             postgresql_where=sql("due_at IS NOT NULL"),
         ),
         Index("ix_complaint_state", "community_id", "state", "id"),
+        Index(
+            "ix_complaint_open",
+            "community_id",
+            "compound_id",
+            "id",
+            postgresql_where=sql("closed_at IS NULL"),
+        ),
         Index("ix_complaint_reporter", "community_id", "reporter_id", "id"),
         Index(
             "ix_complaint_escalate_at",

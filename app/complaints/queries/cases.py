@@ -98,9 +98,9 @@ def events_of(
 
 
 def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
-    """Photos of all events of a complaint: id, subject_id (the event), oldest first."""
+    """Photos and videos of a complaint: id, subject_id (the event), mime, oldest first."""
     return db.session.execute(
-        select(StoredFile.id, StoredFile.subject_id)
+        select(StoredFile.id, StoredFile.subject_id, StoredFile.mime)
         .join(
             ComplaintEvent,
             and_(
@@ -118,11 +118,13 @@ def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
 
 
 def sight_of_event(community_id: int, event_id: UUID) -> Any:
-    """Who may look at an event: reporter_id, organization_id, visible_to_resident."""
+    """Who may look at an event: reporter_id, complaint_id, organization_id, party, and so on."""
     return db.session.execute(
         select(
             Complaint.reporter_id,
+            Complaint.id.label("complaint_id"),
             Complaint.organization_id,
+            ComplaintEvent.party,
             ComplaintEvent.visible_to_resident,
         )
         .join(
@@ -161,6 +163,7 @@ def news_of(community_id: int, event_id: UUID) -> Any:
     return db.session.execute(
         select(
             Complaint,
+            ComplaintEvent.id.label("event_id"),
             ComplaintEvent.kind,
             ComplaintEvent.details,
             ComplaintEvent.text.label("event_text"),

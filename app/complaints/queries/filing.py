@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from app.communities.models import CommunitySettings
-from app.complaints.models import Complaint
+from app.complaints.models import CommonPlace, Complaint
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.db import TenantModel, db
 from app.organizations.models import ServiceContract
@@ -54,6 +54,7 @@ _HERE: BindParameter[int] = bindparam("here")
 _KNOWN: dict[PlaceKind, tuple[type[TenantModel], ...]] = {
     PlaceKind.ELSEWHERE: (),
     PlaceKind.COMPOUND: (Compound,),
+    PlaceKind.COMMON: (Compound, CommonPlace),
     PlaceKind.BUILDING: (Compound, Building),
     PlaceKind.STAIRWELL: (Compound, Building, Stairwell),
     PlaceKind.UNIT: (Compound, Building, Stairwell, PropertyUnit),
@@ -67,6 +68,8 @@ _NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
     ("stairwell_name", Stairwell, Stairwell.name),
     ("unit_id", PropertyUnit, PropertyUnit.id),
     ("unit_label", PropertyUnit, PropertyUnit.label),
+    ("common_id", CommonPlace, CommonPlace.id),
+    ("common_name", CommonPlace, CommonPlace.name),
 )
 
 
@@ -90,8 +93,8 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     """The place with its names, who serves it and the community's choices, in one statement.
 
     Columns: compound_id, compound_name, building_id, building_name, stairwell_id,
-    stairwell_name, unit_id, unit_label, company_id, choices. None when there is no such place
-    or the unit is not this person's.
+    stairwell_name, unit_id, unit_label, common_id, common_name, company_id, choices. None when
+    there is no such place or the unit is not this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
     return db.session.connection().execute(_place(place.kind), values).one_or_none()
@@ -110,6 +113,9 @@ def _place(kind: PlaceKind) -> Select[Any]:
     )
     if Building in known:
         wanted = wanted.join(Building, _within(Building, Building.compound_id == Compound.id))
+    if kind is PlaceKind.COMMON:
+        in_use = and_(CommonPlace.compound_id == Compound.id, CommonPlace.retired_at.is_(None))
+        wanted = wanted.join(CommonPlace, _within(CommonPlace, in_use))
     if kind is PlaceKind.STAIRWELL:
         wanted = wanted.join(Stairwell, _within(Stairwell, Stairwell.building_id == Building.id))
     if kind is PlaceKind.UNIT:

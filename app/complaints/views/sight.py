@@ -6,20 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from app.complaints.permissions import Desk, desk_of
-from app.complaints.queries import cases
-from app.complaints.rules.states import Action, State, parties_of, possible
+from app.complaints.queries import cases, nearby
+from app.complaints.rules.states import Action, Party, State, parties_of, possible
 from app.core.access.door import Here, here
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
 from app.kit.refusal import NotFound
 
 
-def own_case(complaint_id: UUID) -> Any:
-    """The visitor's own complaint."""
-    row = cases.own_complaint(here().community.id, complaint_id, here().signed_in.account_id)
+def found(row: Any) -> Any:
+    """The row, which must exist."""
     if row is None:
         raise NotFound
     return row
+
+
+def own_case(complaint_id: UUID) -> Any:
+    """The visitor's own complaint."""
+    return found(
+        cases.own_complaint(here().community.id, complaint_id, here().signed_in.account_id)
+    )
 
 
 def desk_here() -> Desk:
@@ -30,12 +36,11 @@ def desk_here() -> Desk:
 def desk_case(complaint_id: UUID) -> Any:
     """A case that lies on the visitor's desk."""
     desk = desk_here()
-    row = cases.ticket(
-        here().community.id, complaint_id, office=desk.office, companies=desk.companies
+    return found(
+        cases.ticket(
+            here().community.id, complaint_id, office=desk.office, companies=desk.companies
+        )
     )
-    if row is None:
-        raise NotFound
-    return row
 
 
 def possible_here(complaint: Any) -> tuple[Action, ...]:
@@ -55,11 +60,14 @@ def possible_here(complaint: Any) -> tuple[Action, ...]:
 
 @decides_for(cases.EVENT_PHOTO)
 def may_see_photo(place: Here, stored: StoredFile) -> bool:
-    """The reporter and the desks that may see the case; nobody else."""
-    actor = place.signed_in
-    sight = cases.sight_of_event(place.community.id, stored.subject_id)
+    """The reporter, the desks that may see the case, and of answers those who joined it."""
+    actor, community_id = place.signed_in, place.community.id
+    sight = cases.sight_of_event(community_id, stored.subject_id)
     if sight is None:
         return False
     if sight.reporter_id == actor.account_id:
         return bool(sight.visible_to_resident)
-    return desk_of(actor, place.community).may_see(sight.organization_id)
+    if desk_of(actor, place.community).may_see(sight.organization_id):
+        return True
+    answered = sight.visible_to_resident and sight.party != Party.REPORTER
+    return answered and nearby.follows(community_id, sight.complaint_id, actor.account_id)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 
@@ -65,7 +64,7 @@ def entries_of(
     """Entries for the time line macro, the next step last. `mine`: the reporter is looking."""
     by_event = defaultdict(list)
     for photo in photos:
-        by_event[photo.subject_id].append(photo.id)
+        by_event[photo.subject_id].append(photo)
     entries = [
         _entry(complaint, event, by_event.get(event.id, []), mine=mine, now=now) for event in events
     ]
@@ -96,7 +95,7 @@ def next_entry(complaint: Any, *, mine: bool, now: datetime) -> dict[str, Any] |
 
 
 def _entry(
-    complaint: Any, event: Any, photo_ids: list[UUID], *, mine: bool, now: datetime
+    complaint: Any, event: Any, photos: Sequence[Any], *, mine: bool, now: datetime
 ) -> dict[str, Any]:
     happening = Happening(event.kind)
     before = set(event.details.get("before", []))
@@ -110,7 +109,7 @@ def _entry(
         "detail": _detail(complaint, happening, event),
         "url": None,
         "state": "past",
-        "photos": [_photo(photo_id, str(photo_id) in before, before) for photo_id in photo_ids],
+        "photos": [_photo(photo, before) for photo in photos],
     }
 
 
@@ -146,11 +145,15 @@ def _detail(complaint: Any, happening: Happening, event: Any) -> str | None:
     return event.text or None
 
 
-def _photo(photo_id: UUID, is_before: bool, before: set[str]) -> dict[str, Any]:  # noqa: FBT001
-    caption = ("处理前" if is_before else "处理后") if before else None
+def _photo(photo: Any, before: set[str]) -> dict[str, Any]:
+    when = "处理前" if str(photo.id) in before else "处理后"
+    caption = when if before else None
+    place = {"file_id": photo.id, "community": here().community.code}
+    is_video = photo.mime.startswith("video/")
     return {
-        "url": url_for("files.show", file_id=photo_id, community=here().community.code),
-        "thumb_url": url_for("files.thumbnail", file_id=photo_id, community=here().community.code),
-        "alt": caption or "现场照片",
+        "url": url_for("files.show", **place),
+        "thumb_url": url_for("files.thumbnail", **place),
+        "alt": caption or ("现场视频" if is_video else "现场照片"),
         "caption": caption,
+        "video": is_video,
     }

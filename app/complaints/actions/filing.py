@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import promise
+from app.complaints.actions.promises import Terms, promise, settings_from
 from app.complaints.queries import filing
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
 from app.complaints.rules.deadlines import Level, Responsible, clock_for
@@ -68,13 +68,15 @@ def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
     moment = now()
     company = ground.company_id if category.responsible is Responsible.PROPERTY else None
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(category.urgency, category.responsible, ground.choices, moment)
+    settings = settings_from(ground.choices)
+    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
         urgency=category.urgency,
         now=moment,
         level=Level.STAFF,
+        calendar=settings.calendar,
     )
     names = (ground.compound_name, ground.building_name, ground.stairwell_name)
     return {
@@ -83,6 +85,7 @@ def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
         "anonymous": report.anonymous,
         "catalogue_version": VERSION,
         "category": category.code,
+        "category_title": category.title,
         "urgency": category.urgency.value,
         "responsible": category.responsible.value,
         "text": report.text.strip(),

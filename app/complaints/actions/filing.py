@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import promise
+from app.complaints.actions.promises import Terms, promise, settings_from
 from app.complaints.queries import cases, filing, spots
 from app.complaints.queries.cases import EVENT_PHOTO
 from app.complaints.rules.anonymity import own_traces, sentence
@@ -115,13 +115,15 @@ def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
     moment = now()
     company = ground.company_id if category.responsible is Responsible.PROPERTY else None
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(category.urgency, category.responsible, ground.choices, moment)
+    settings = settings_from(ground.choices)
+    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
         urgency=category.urgency,
         now=moment,
         level=Level.STAFF,
+        calendar=settings.calendar,
     )
     names = (
         ground.compound_name,
@@ -135,6 +137,7 @@ def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
         "anonymous": report.anonymous,
         "catalogue_version": VERSION,
         "category": category.code,
+        "category_title": category.title,
         "urgency": category.urgency.value,
         "responsible": category.responsible.value,
         "text": report.text.strip(),

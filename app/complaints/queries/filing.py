@@ -31,12 +31,12 @@ _FILE = text("""
 WITH filed AS (
     INSERT INTO complaint (
         community_id, id, short_code, once_key, reporter_id, anonymous,
-        catalogue_version, category, urgency, responsible, text,
+        catalogue_version, category, category_title, urgency, responsible, text,
         compound_id, building_id, stairwell_id, unit_id, place_name, unit_label, place_note,
         state, organization_id, promised_at, due_at, escalate_at
     ) VALUES (
         :community_id, :id, :short_code, :once_key, :reporter_id, :anonymous,
-        :catalogue_version, :category, :urgency, :responsible, :text,
+        :catalogue_version, :category, :category_title, :urgency, :responsible, :text,
         :compound_id, :building_id, :stairwell_id, :unit_id, :place_name, :unit_label, :place_note,
         :state, :organization_id, :promised_at, :due_at, :escalate_at
     )

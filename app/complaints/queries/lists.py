@@ -133,11 +133,29 @@ def late_messages(kind: str) -> Select[Any]:
     )
 
 
+def waking_messages(kind: str) -> Select[Any]:
+    """For the sweep: a message for each case whose pause or silence is over."""
+    due = func.extract("epoch", Complaint.wake_at)
+    key = func.concat(cast(Complaint.id, String), ":wake:", due)
+    return (
+        select(
+            Complaint.community_id,
+            cast(func.md5(key), postgresql.UUID(as_uuid=True)),
+            func.text(kind),
+            func.jsonb_build_object("complaint_id", Complaint.id),
+        )
+        .where(Complaint.wake_at <= func.now())
+        .order_by(Complaint.wake_at)
+        .limit(_AT_ONCE)
+    )
+
+
 def _card() -> tuple[Any, ...]:
     return (
         Complaint.id,
         Complaint.short_code,
         Complaint.category,
+        Complaint.category_title,
         func.left(Complaint.text, _EXCERPT).label("excerpt"),
         Complaint.place_name,
         Complaint.place_note,

@@ -130,13 +130,14 @@ def follows(community_id: int, complaint_id: UUID, account_id: UUID) -> bool:
     return db.session.execute(wanted).one_or_none() is not None
 
 
-def followers_of(community_id: int, complaint_id: UUID) -> Sequence[UUID]:
-    """The accounts to be kept informed besides the reporter."""
-    return db.session.scalars(
-        select(ComplaintFollower.account_id)
+def followers_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
+    """Who is to be told besides the reporters: account_id, complaint_id (this or one merged in)."""
+    return db.session.execute(
+        select(ComplaintFollower.account_id, ComplaintFollower.complaint_id)
+        .join(Complaint, _of_complaint(ComplaintFollower))
         .where(
             ComplaintFollower.community_id == community_id,
-            ComplaintFollower.complaint_id == complaint_id,
+            or_(Complaint.id == complaint_id, Complaint.merged_into_id == complaint_id),
         )
         .order_by(ComplaintFollower.id)
     ).all()

@@ -21,7 +21,9 @@ from app.kit.refusal import Refusal
 from app.registry.queries import compounds
 
 MOST_JOINED = 20
-REPORTER_ACTIONS = frozenset({Action.ADD, Action.CONFIRM, Action.REOPEN})
+REPORTER_ACTIONS = frozenset(
+    {Action.ADD, Action.CONFIRM, Action.REOPEN, Action.DISPUTE, Action.RESUME}
+)
 
 
 @blueprint.get("/c/<community>/complaints/")
@@ -54,8 +56,8 @@ def show(complaint_id: UUID) -> str:
 def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
     """Add to it, confirm it or return it."""
     chosen = steps.known_action(action, REPORTER_ACTIONS)
-    sight.own_case(complaint_id)
-    form = steps.submitted(chosen)
+    row = sight.own_case(complaint_id)
+    form = steps.submitted(row.Complaint, chosen)
     try:
         steps.take(complaint_id, chosen, form)
     except Refusal as refusal:
@@ -67,6 +69,8 @@ def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
 _THANKS = {
     Action.ADD: "已补充，办理的人会马上看到。",
     Action.CONFIRM: "谢谢您的确认，这件事办结了。",
+    Action.RESUME: "已告诉办理的人，期限接着计算。",
+    Action.DISPUTE: "已退回重办，期限重新计算，您会收到每一步的消息。",
     Action.REOPEN: "已退回重办，期限重新计算，您会收到每一步的消息。",
 }
 

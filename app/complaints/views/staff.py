@@ -10,20 +10,26 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints.permissions import WORK_TICKETS
 from app.complaints.queries import cases, lists
+from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Tab
 from app.complaints.rules.states import Action, State
-from app.complaints.views import sight, steps, story
-from app.complaints.views.cards import card_of
+from app.complaints.views import contacts, sight, steps, story
+from app.complaints.views.cards import card_of, said_code
 from app.core.access.door import here, requires
 from app.core.web.shell import navigation_item
-from app.kit.clock import now
-from app.kit.phones import local_phone
+from app.kit.clock import now, say_moment
 from app.kit.refusal import Refusal
 from app.registry.queries import compounds
 
 blueprint = Blueprint("tickets", __name__)
 navigation_item("诉求工单", "inbox", "tickets.index", order=20)
-DESK_ACTIONS = frozenset(Action) - {Action.ADD, Action.CONFIRM, Action.REOPEN}
+DESK_ACTIONS = frozenset(Action) - {
+    Action.ADD,
+    Action.CONFIRM,
+    Action.REOPEN,
+    Action.DISPUTE,
+    Action.CLOSE_SILENT,
+}
 LONGEST_SEARCH = 60
 
 
@@ -71,8 +77,8 @@ def show(complaint_id: UUID) -> str:
 def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
     """Take one step of the table."""
     chosen = steps.known_action(action, DESK_ACTIONS)
-    sight.desk_case(complaint_id)
-    form = steps.submitted(chosen)
+    row = sight.desk_case(complaint_id)
+    form = steps.submitted(row.Complaint, chosen)
     try:
         steps.take(complaint_id, chosen, form)
     except Refusal as refusal:
@@ -90,6 +96,23 @@ _DONE = {
     Action.ACCEPT: "已签收，居民会收到消息。请在期限前办好。",
     Action.REPLY: "已答复，居民会马上看到。",
     Action.COMPLETE: "已报告办好，等居民确认。",
+    Action.SETTLE: "已裁定，对方会收到理由，不能再退回。",
+    Action.ASSIGN: "已交给同事，对方会收到消息。",
+    Action.ASK_EXTENSION: "已申请延期，等社区答复。",
+    Action.EXTEND: "已同意延期，居民会收到新的日期。",
+    Action.DENY_EXTENSION: "已告诉对方不同意延期。",
+    Action.PAUSE: "已记下，到约好的日期自动继续计时。",
+    Action.RESUME: "继续办理，期限接着计算。",
+    Action.NOTE: "备注已记下，居民看不到。",
+    Action.CALL_UNREACHED: "已记下这次没有接通。",
+    Action.VERIFY: "已按回访办结。",
+    Action.FIND_UNSOLVED: "已退回重办，办理的人会收到理由。",
+    Action.RECLASSIFY: "事项已改，期限按新的事项重新计算。",
+    Action.MERGE: "已并入，居民会收到那一件的进展。",
+    Action.SPLIT: "已拆出来，请重新分派。",
+    Action.SPLIT_OFF: "另一件事已单独成为一件诉求，等待分派。",
+    Action.FLAG: "已标为公共安全，相关的人会马上收到消息。",
+    Action.UNFLAG: "公共安全标记已取消。",
     Action.HAND_BACK: "已退回社区，由社区决定交给谁。",
 }
 
@@ -97,24 +120,37 @@ _DONE = {
 def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
     row = sight.desk_case(complaint_id)
     complaint, community_id, moment = row.Complaint, here().community.id, now()
-    may_know = sight.desk_here().may_know_reporter(anonymous=complaint.anonymous)
+    desk, state = sight.desk_here(), State(complaint.state)
+    may_know = desk.may_know_reporter(anonymous=complaint.anonymous)
     events = cases.events_of(
-        community_id, complaint.id, for_resident=False, hide_reporter=not may_know
+        community_id,
+        complaint.id,
+        for_resident=False,
+        hide_reporter=not may_know,
+        office=desk.office,
     )
     photos = cases.photos_of(community_id, complaint.id)
-    contact = cases.contact_of(complaint.reporter_id) if may_know else None
+    contact = contacts.contact_of(complaint) if may_know else None
     return render_template(
         "complaints/ticket.html",
         complaint=complaint,
         card=card_of(complaint, moment),
         organization_name=row.organization_name,
         contact=contact,
-        phone=local_phone(contact.phone) if contact and not State(complaint.state).ended else None,
+        phone=contact.phone if contact and not state.ended else None,
         may_know=may_know,
+        channel=Channel(complaint.channel).label,
+        closing=Closing(complaint.closing).label if complaint.closing else None,
         entries=story.entries_of(complaint, events, photos, mine=False, now=moment),
         forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
         failing=next(iter(bound), None),
         queue_url=_queue_url(),
+        around=cases.around(community_id, complaint.id),
+        followers=cases.followers_of(community_id, complaint.id) if desk.office else [],
+        settings=steps.settings_here(),
+        said_code=said_code,
+        say_day=say_moment,
+        State=State,
         Action=Action,
     )
 

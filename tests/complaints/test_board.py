@@ -4,8 +4,9 @@ import pytest
 from factories import complaints as made
 from sqlalchemy import select
 
+from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.complaints.rules.states import Action, Ground, Rating
+from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 from app.core.db import db
 from app.core.notifications.models import Notification

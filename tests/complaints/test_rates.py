@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.complaints.rules.answers import Rating
 from app.complaints.rules.rates import Case, LeftOut, Rate, Verdict, three_rates
-from app.complaints.rules.states import Rating, State
+from app.complaints.rules.states import State
 
 NOW = datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,20 +12,15 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.queries.nearby import card_columns, responsible
+from app.complaints.rules.rates import CONTACTS, RESOLVED, UNRESOLVED
 from app.complaints.rules.states import Happening, Party
 from app.core.db import db
 from app.kit.ids import first_id
 from app.organizations.models import Organization
 
 PAGE = 20
-_CONTACTS = [
-    Happening.TAKEN.value,
-    Happening.ACCEPTED.value,
-    Happening.REPLIED.value,
-    Happening.COMPLETED.value,
-]
-"""By these a resident learns that somebody has the matter in hand."""
-_VERDICTS = [Happening.CONFIRMED.value, Happening.REOPENED.value]
+_CONTACTS = sorted(CONTACTS)
+_VERDICTS = sorted(RESOLVED | UNRESOLVED)
 
 
 def open_cases(
@@ -77,8 +72,8 @@ def facts_for_rates(
 ) -> Sequence[Any]:
     """What the rates count, of the cases of a compound reported in a span, oldest first.
 
-    Columns: id, short_code, category, state, created_at, contact_due_at, contacted_at, verdicts
-    (pairs of kind and rating, in order).
+    Columns: id, short_code, category, category_title, state, closing, created_at, contact_due_at,
+    contacted_at, verdicts (pairs of kind and rating, in order).
     """
     by_desk = ComplaintEvent.party.in_([Party.COMPANY.value, Party.OFFICE.value])
     in_hand = and_(by_desk, ComplaintEvent.kind.in_(_CONTACTS))
@@ -88,7 +83,9 @@ def facts_for_rates(
             Complaint.id,
             Complaint.short_code,
             Complaint.category,
+            Complaint.category_title,
             Complaint.state,
+            Complaint.closing,
             Complaint.created_at,
             func.min(ComplaintEvent.due_at)
             .filter(ComplaintEvent.kind == Happening.FILED.value)

@@ -196,13 +196,13 @@ def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
 
 
 def sight_of_event(community_id: int, event_id: UUID) -> Any:
-    """Who may look at an event: reporter_id, complaint_id, organization_id, party, and so on."""
+    """Who may look at an event: reporter_id, complaint_id, organization_id, kind, and so on."""
     return db.session.execute(
         select(
             Complaint.reporter_id,
             Complaint.id.label("complaint_id"),
             Complaint.organization_id,
-            ComplaintEvent.party,
+            ComplaintEvent.kind,
             ComplaintEvent.visible_to_resident,
         )
         .join(

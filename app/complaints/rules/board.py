@@ -6,11 +6,15 @@ inside a home or between neighbours is placed in its compound only (个人信息
 
 from __future__ import annotations
 
-from app.complaints.rules.states import State
+from app.complaints.rules.states import Happening, State
 
 AT_HOME = "居民家里"
 _BETWEEN_NEIGHBOURS = "neighbours."
 _OUTSIDE = "小区外"
+ANSWERS = frozenset(
+    {Happening.REPLIED, Happening.COMPLETED, Happening.REFUSED, Happening.HANDED_BACK}
+)
+"""Whose words and photos those who joined may read; all others can tell of the reporter."""
 
 
 def shown_place(*, category: str, at_home: bool, compound_name: str | None, place_name: str) -> str:

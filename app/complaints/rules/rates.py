@@ -18,10 +18,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.complaints.rules.states import Happening, Rating, State
+from app.complaints.rules.answers import Closing, Rating
+from app.complaints.rules.states import Happening, State
 from app.kit.shares import percent_down
 
 CONTENT = frozenset({Rating.SATISFIED, Rating.FAIRLY})
+RESOLVED = frozenset({Happening.CONFIRMED, Happening.VERIFIED})
+UNRESOLVED = frozenset({Happening.REOPENED, Happening.FOUND_UNSOLVED, Happening.DISPUTED})
+CONTACTS = frozenset({Happening.TAKEN, Happening.ACCEPTED, Happening.REPLIED, Happening.COMPLETED})
+"""By these a resident learns that somebody has the matter in hand."""
 
 
 class Rate(StrEnum):
@@ -123,6 +128,8 @@ def case_of(row: Any) -> Case:
         contact_due_at=row.contact_due_at,
         contacted_at=row.contacted_at,
         verdicts=tuple(_verdict(said, rating) for said, rating in row.verdicts or ()),
+        not_reached=row.closing == Closing.SILENCE,
+        joined=State(row.state) is State.MERGED,
     )
 
 
@@ -163,7 +170,7 @@ def _count_verdicts(tally: Tally, case: Case, good: list[bool]) -> None:
 
 
 def _verdict(said: str, rating: str | None) -> Verdict:
-    return Verdict(resolved=said == Happening.CONFIRMED, rating=Rating(rating) if rating else None)
+    return Verdict(resolved=said in RESOLVED, rating=Rating(rating) if rating else None)
 
 
 def _outside(case: Case) -> LeftOut | None:

@@ -14,10 +14,10 @@ from app.complaints.actions.joining import join as join_case
 from app.complaints.actions.joining import leave as leave_case
 from app.complaints.permissions import FILE_COMPLAINTS, READ_BOARD
 from app.complaints.queries import board, cases
-from app.complaints.rules.board import hidden
+from app.complaints.rules.board import ANSWERS, hidden
 from app.complaints.rules.catalogue import title_of
 from app.complaints.rules.rates import LeftOut, Rate, Tally, case_of, three_rates
-from app.complaints.rules.states import Party, State
+from app.complaints.rules.states import Happening, Party, State
 from app.complaints.views import sight, story
 from app.complaints.views.cards import said_code
 from app.complaints.views.public import board_card, waited
@@ -88,10 +88,7 @@ def rates() -> str:
             {**one, "url": _address(".rates", **{**kept, "group": one["key"]})} for one in groups
         ],
         group=group,
-        cases=[
-            (title_of(row.category), said_code(row.short_code), waited(row.created_at, now()))
-            for row in page
-        ],
+        cases=[_line(row) for row in page],
         period_days=PERIOD_DAYS,
         older_url=_address(".rates", **kept, after=page[-1].id) if more else None,
         first_url=_address(".rates", **kept) if after else None,
@@ -142,14 +139,20 @@ def _entries(row: Any, events: Sequence[Any], photos: Sequence[Any], *, now: Any
     """The time line without what the reporter wrote; to outsiders also without answers."""
     entries = story.entries_of(_Wordless(row), events, photos, mine=False, now=now)
     for event, entry in zip(events, entries, strict=False):
-        by_reporter = event.party == Party.REPORTER
-        if by_reporter or not row.followed:
+        if not row.followed or Happening(event.kind) not in ANSWERS:
             entry["detail"], entry["photos"] = None, []
-        if by_reporter:
+        if event.party == Party.REPORTER:
             entry["who"] = "居民"
         elif entry["who"]:
             entry["who"] = event.organization_name or "社区"
+        if Happening(event.kind) is Happening.ASSIGNED:
+            entry["what"] = story.SAID[Happening.ASSIGNED]
     return entries
+
+
+def _line(row: Any) -> tuple[str, str, str]:
+    title = row.category_title or title_of(row.category)
+    return title, said_code(row.short_code), waited(row.created_at, now())
 
 
 def _groups(tally: Tally) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.complaints.actions.workers import Worker, parties_for, situation_of
 from app.complaints.permissions import Desk, desk_of
 from app.complaints.queries import cases, nearby
-from app.complaints.rules.states import Action, Party, State
+from app.complaints.rules.board import ANSWERS
+from app.complaints.rules.states import Action, Happening, State
 from app.complaints.rules.transitions import possible
 from app.core.access.door import Here, here
 from app.core.files.models import StoredFile
@@ -72,5 +73,5 @@ def may_see_photo(place: Here, stored: StoredFile) -> bool:
         return bool(sight.visible_to_resident)
     if desk_of(actor, place.community).may_see(sight.organization_id):
         return True
-    answered = sight.visible_to_resident and sight.party != Party.REPORTER
+    answered = sight.visible_to_resident and Happening(sight.kind) in ANSWERS
     return answered and nearby.follows(community_id, sight.complaint_id, actor.account_id)

@@ -123,7 +123,7 @@ class _Cleaning:
             codec = bytes(self._data[_only(table, b"stsd").body + 12 :][:4])
             if codec not in _CODECS:
                 raise VideoRefused("不支持这种视频格式。请用手机相机拍 MP4 视频，或者改拍照片。")
-            self._pictures += len(found)
+            self._pictures += sum(end > start for start, end in found)
 
     def _children(self, start: int, end: int) -> Iterator[_Box]:
         at = start

@@ -82,6 +82,7 @@ def test_a_film_longer_than_a_minute_is_refused_with_the_limit(seconds, taken):
         (b"", "打不开"),
         (box(b"moov", b"") + box(b"ftyp", b"isom"), "打不开"),
     ],
+    ids=range(9),
 )
 def test_what_cannot_be_played_or_looked_through_is_refused_with_a_way_on(data, words):
     with pytest.raises(VideoRefused, match=words):

@@ -243,7 +243,8 @@ class _Cleaning:
         self._count(count)
         if at + count * struct.calcsize(form) > end:
             raise VideoRefused
-        return struct.unpack_from(f">{count}{form}", self._data, at)
+        found: tuple[int, ...] = struct.unpack_from(f">{count}{form}", self._data, at)
+        return found
 
     def _count(self, count: int) -> None:
         self._samples += count

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.photos import check_photos, store_photos
 from app.complaints.actions.promises import Terms, promise, settings_from
-from app.complaints.queries import cases, filing, spots
+from app.complaints.queries import filing, spots
 from app.complaints.queries.cases import EVENT_PHOTO
-from app.complaints.rules.anonymity import own_traces, sentence
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
 from app.complaints.rules.deadlines import Level, Responsible, clock_for
 from app.complaints.rules.places import PlaceChoice, PlaceKind
@@ -50,7 +50,9 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     ground = filing.filing_ground(community_id, reporter_id, report.place)
     if ground is None:
         raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
-    _check_anonymity(reporter_id, report, ground)
+    if report.anonymous:
+        words = {"text": report.text, "place_note": report.place_note}
+        refuse_own_traces(reporter_id, words, door=ground.unit_label)
     check_photos(report.photos, sent_ahead=len(report.sent_ahead))
     complaint_id, event_id = new_id(), new_id()
     values = _values(report, category, ground)
@@ -79,17 +81,6 @@ def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report
         if adopt(community_id, reporter_id, report.once_key, wanted, subject) < len(wanted):
             lost = "有照片放得太久，已经清掉了。请重新选一次照片再提交。"
             raise Invalid(lost, errors={"photos": lost})
-
-
-def _check_anonymity(reporter_id: UUID, report: Report, ground: Any) -> None:
-    """Raises Invalid when somebody who wants to be anonymous gives themselves away."""
-    if not report.anonymous:
-        return
-    contact = cases.contact_of(reporter_id)
-    for name, words in (("text", report.text), ("place_note", report.place_note)):
-        traces = own_traces(words, name=contact.name, phone=contact.phone, door=ground.unit_label)
-        if traces:
-            raise Invalid(sentence(traces), errors={name: sentence(traces)})
 
 
 def _mark_spot(community_id: int, complaint_id: UUID, place: PlaceChoice, ground: Any) -> None:

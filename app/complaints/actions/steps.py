@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.changes import arrive, change_for
 from app.complaints.actions.photos import check_photos, store_photos
 from app.complaints.actions.promises import climbing, set_clock, settings_of
@@ -86,6 +87,9 @@ def _take(complaint: Complaint, worker: Worker, action: Action, given: Given) ->
         raise Conflict("这件诉求刚刚有了新进展，请先看看经过，再决定要不要做这一步。")
     check_given(row, given.needs_met)
     check_photos([*given.photos, *given.before_photos])
+    if row.party is Party.REPORTER and complaint.anonymous and complaint.reporter_id:
+        words = {"text": given.text}
+        refuse_own_traces(complaint.reporter_id, words, door=complaint.unit_label)
     event_id = new_id()
     acting_for = complaint.organization_id if row.party is Party.COMPANY else None
     settings = settings_of(complaint.community_id)

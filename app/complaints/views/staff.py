@@ -9,11 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints.permissions import WORK_TICKETS
-from app.complaints.queries import cases, lists
+from app.complaints.queries import cases, lists, nearby
 from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Tab
 from app.complaints.rules.states import Action, State
-from app.complaints.views import contacts, sight, steps, story
+from app.complaints.views import contacts, places, sight, steps, story
 from app.complaints.views.cards import card_of, said_code
 from app.core.access.door import here, requires
 from app.core.web.shell import navigation_item
@@ -145,6 +145,8 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
         failing=next(iter(bound), None),
         queue_url=_queue_url(),
+        joined=nearby.count_followers(community_id, complaint.id),
+        plan=places.spot_on_plan(complaint.id),
         around=cases.around(community_id, complaint.id),
         followers=cases.followers_of(community_id, complaint.id) if desk.office else [],
         settings=steps.settings_here(),

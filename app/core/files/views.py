@@ -56,4 +56,5 @@ def _serve(stored: StoredFile, suffix: str = "") -> Response:
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     # Players of some phones ask for a film in parts and show nothing otherwise.
-    return response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+    return response

@@ -11,8 +11,8 @@ from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
 from app.complaints.views import blueprint as complaints
 from app.complaints.views.board import blueprint as complaint_board
+from app.complaints.views.desk import blueprint as tickets
 from app.complaints.views.spots import blueprint as spots
-from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config

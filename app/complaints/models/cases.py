@@ -81,6 +81,22 @@ class Complaint(TenantModel):
             "escalate_at",
             postgresql_where=sql("escalate_at IS NOT NULL"),
         ),
+        Index(
+            "ix_complaint_assignee",
+            "community_id",
+            "assignee_id",
+            "due_at",
+            "id",
+            postgresql_where=sql("assignee_id IS NOT NULL AND due_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_complaint_entered_once",
+            "community_id",
+            "entered_by_id",
+            "once_key",
+            unique=True,
+            postgresql_where=sql("entered_by_id IS NOT NULL"),
+        ),
         Index("ix_complaint_wake_at", "wake_at", postgresql_where=sql("wake_at IS NOT NULL")),
         Index(
             "ix_complaint_merged_into",

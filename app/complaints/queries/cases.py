@@ -58,6 +58,11 @@ def locked(community_id: int, complaint_id: UUID) -> Complaint | None:
     )
 
 
+def present(community_id: int, complaint_id: UUID) -> Complaint:
+    """A complaint that must exist."""
+    return db.session.get_one(Complaint, (community_id, complaint_id))
+
+
 def locked_by_code(community_id: int, code: str) -> Complaint | None:
     """The complaint with this code, to be changed in this transaction."""
     return db.session.scalar(
@@ -111,6 +116,18 @@ def around(community_id: int, complaint_id: UUID) -> Any:
         )
         .where(Complaint.community_id == community_id, Complaint.id == complaint_id)
     ).one()
+
+
+def codes_of(
+    community_id: int, ids: Sequence[UUID], companies: frozenset[UUID] | None
+) -> dict[UUID, str]:
+    """The codes of those of these cases that lie on the desk. `companies` None: every case."""
+    wanted = select(Complaint.id, Complaint.short_code).where(
+        Complaint.community_id == community_id, Complaint.id.in_(ids)
+    )
+    if companies is not None:
+        wanted = wanted.where(Complaint.organization_id.in_(list(companies)))
+    return {row.id: row.short_code for row in db.session.execute(wanted)}
 
 
 def followers_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from app.communities.models import CommunitySettings
 from app.complaints.models import CommonPlace, Complaint
+from app.complaints.queries.dispatching import rules_column
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.db import TenantModel, db
 from app.organizations.models import ServiceContract
@@ -93,8 +94,8 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     """The place with its names, who serves it and the community's choices, in one statement.
 
     Columns: compound_id, compound_name, building_id, building_name, stairwell_id,
-    stairwell_name, unit_id, unit_label, common_id, common_name, company_id, choices. None when
-    there is no such place or the unit is not this person's.
+    stairwell_name, unit_id, unit_label, common_id, common_name, company_id, choices,
+    dispatch_rules. None when there is no such place or the unit is not this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
     return db.session.connection().execute(_place(place.kind), values).one_or_none()
@@ -105,7 +106,7 @@ def _place(kind: PlaceKind) -> Select[Any]:
     known = _KNOWN[kind]
     columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
     company = _serving_company() if known else null().label("company_id")
-    wanted = select(*columns, company, _choices())
+    wanted = select(*columns, company, _choices(), rules_column(_HERE))
     if not known:
         return wanted
     wanted = wanted.select_from(Compound).where(

@@ -22,9 +22,8 @@ from app.complaints.forms import (
 )
 from app.complaints.queries import cases, colleagues
 from app.complaints.rules.answers import Ground, Rating
-from app.complaints.rules.catalogue import groups
 from app.complaints.rules.states import Action, State
-from app.complaints.views import sight
+from app.complaints.views import choosing, sight
 from app.core.access.door import here
 from app.core.db import db
 from app.kit.refusal import Invalid, NotFound, Refusal
@@ -115,15 +114,7 @@ def _offer_choices(complaint: Any, form: StepForm) -> None:
         names = [(str(row.id), row.name) for row in known if row.id != complaint.reporter_id]
         form.assignee.choices = [("", "请选择"), *names]
     if isinstance(form, ReclassifyForm | SplitOffForm):
-        form.category.choices = [("", "请选择"), *_categories()]
-
-
-def _categories() -> list[tuple[str, str]]:
-    return [
-        (category.code, f"{name}：{category.title}")
-        for name, categories in groups()
-        for category in categories
-    ]
+        form.category.choices = [("", "请选择"), *choosing.categories()]
 
 
 def _given(form: Any) -> Given:

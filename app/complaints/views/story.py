@@ -218,7 +218,12 @@ def _unreached(event: Any, _now: datetime) -> str | None:
     return f"电话回访没有接通（打过 {event.details['attempt']} 天）"
 
 
+def _filed(event: Any, _now: datetime) -> str | None:
+    return "代居民反映了情况" if event.party == Party.OFFICE else None
+
+
 _TOLD: dict[Happening, Callable[[Any, datetime], str | None]] = {
+    Happening.FILED: _filed,
     Happening.DISPATCHED: _dispatched,
     Happening.SETTLED: _settled,
     Happening.ESCALATED: _escalated,

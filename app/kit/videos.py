@@ -221,18 +221,17 @@ class _Cleaning:
     def _chunk_runs(self, box: _Box) -> list[tuple[int, int]]:
         (count,) = struct.unpack_from(">I", self._data, box.body + _FULL)
         flat = self._unpacked(box.body + 8, box.end, count * 3, "I")
-        runs = list(zip(flat[0::3], flat[1::3], strict=True))
-        if [first for first, _ in runs] != sorted({first for first, _ in runs}):
+        firsts = flat[0::3]
+        if list(firsts) != sorted(set(firsts)) or firsts[:1] not in {(), (1,)}:
             raise VideoRefused
-        return runs
+        return list(zip(firsts, flat[1::3], strict=True))
 
     def _sizes(self, table: dict[bytes, _Box]) -> tuple[int, ...]:
         box = _only(table, b"stsz")
-        (same,) = struct.unpack_from(">I", self._data, box.body + _FULL)
+        same, count = struct.unpack_from(">II", self._data, box.body + _FULL)
         if same:
-            (count,) = struct.unpack_from(">I", self._data, box.body + 8)
             self._count(count)
-            return (same,) * count
+            return (int(same),) * count
         return self._numbers(box.body + 8, box.end, "I")
 
     def _numbers(self, at: int, end: int, form: str) -> tuple[int, ...]:

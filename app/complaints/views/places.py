@@ -88,10 +88,15 @@ def inside_building(building_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def plan_to_tap(compound_id: UUID) -> dict[str, Any] | None:
-    """The plan of a compound as it is shown to be tapped; None where there is none."""
+def plan_to_tap(compound_id: UUID, *, light: bool = True) -> dict[str, Any] | None:
+    """The plan of a compound as it is shown to be tapped; None where there is none.
+
+    `light`: the small picture, for residents, whose pages have to be quick on a bad line.
+    """
     plan = spots.plan_of(here().community.id, compound_id)
-    return _shown(plan.id, plan.width, plan.height, compound_id) if plan else None
+    if plan is None:
+        return None
+    return _shown(plan.id, plan.width, plan.height, compound_id, light=light)
 
 
 def tapped_place(compound_id: UUID, x: int, y: int) -> PlaceChoice | None:
@@ -153,10 +158,13 @@ def shown_height(width: int, height: int) -> int:
     return max(1, round(PLAN_WIDTH * height / width))
 
 
-def _shown(plan_id: UUID, width: int, height: int, compound_id: UUID | None) -> dict[str, Any]:
+def _shown(
+    plan_id: UUID, width: int, height: int, compound_id: UUID | None, *, light: bool = False
+) -> dict[str, Any]:
+    picture = "files.thumbnail" if light else "files.show"
     return {
         "compound_id": compound_id,
-        "url": url_for("files.show", community=here().community.code, file_id=plan_id),
+        "url": url_for(picture, community=here().community.code, file_id=plan_id),
         "width": PLAN_WIDTH,
         "height": shown_height(width, height),
         "scale_height": round(1000 * height / width),

@@ -51,7 +51,7 @@ def board_card(row: Any, compound_name: str | None, now: datetime) -> BoardCard:
         waited=waited(row.created_at, now),
         promise=card.promise,
         responsible=responsible(state, row.organization_name),
-        others=f"还有 {row.followers} 人也遇到" if row.followers else None,
+        others=f"{row.followers} 人也遇到" if row.followers else None,
         joinable=may_join(state=state, at_home=at_home),
     )
 

@@ -109,7 +109,7 @@ def edit(place_id: UUID) -> ResponseReturnValue:
 def mark(place_id: UUID) -> ResponseReturnValue:
     """Show the plan, to tap where the place is."""
     row = _place(place_id)
-    plan = places.plan_to_tap(row.compound_id)
+    plan = places.plan_to_tap(row.compound_id, light=False)
     if plan is None:
         flash("这个小区还没有平面图，请先上传。", "error")
         return redirect(_to(".compound", compound_id=row.compound_id))
@@ -126,7 +126,7 @@ def mark(place_id: UUID) -> ResponseReturnValue:
 def set_mark(place_id: UUID) -> ResponseReturnValue:
     """The point that was tapped."""
     row = _place(place_id)
-    plan = places.plan_to_tap(row.compound_id)
+    plan = places.plan_to_tap(row.compound_id, light=False)
     x, y = (request.form.get(f"at.{axis}", type=int) for axis in ("x", "y"))
     known = plan is not None and x is not None and y is not None
     point = tapped(x or 0, y or 0, plan["width"], plan["height"]) if known and plan else None
@@ -162,7 +162,7 @@ def _page(compound_id: UUID, form: CommonPlaceForm, plan_form: PlanForm) -> str:
         "complaints/spots_compound.html",
         compound=sight.found(register.compound(community_id, compound_id)),
         places=spots.common_places(community_id, compound_id),
-        plan=places.plan_to_tap(compound_id),
+        plan=places.plan_to_tap(compound_id, light=False),
         form=form,
         plan_form=plan_form,
     )

@@ -9,13 +9,15 @@ from uuid import UUID
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from app.complaints.actions import joining, spots
+from app.complaints.actions import joining
+from app.complaints.actions.desk import save_template
+from app.complaints.actions.dispatching import Wanted, add_rule
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
 from app.complaints.permissions import Desk
 from app.complaints.queries import cases, lists
 from app.complaints.rules.answers import Ground, Rating
-from app.complaints.rules.places import PlaceChoice, PlaceKind, PlanPoint
+from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
 from app.core.tenancy import Scope
@@ -38,6 +40,7 @@ class Told:
     rating: Rating | None = None
     ground: Ground | None = None
     picture: str | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,11 @@ class Story:
     elsewhere: bool = False
 
 
-COMMON_PLACES = {
-    "南门": PlanPoint(500, 930),
-    "北门": PlanPoint(500, 60),
-    "地下车库入口": PlanPoint(180, 760),
-    "儿童乐园": PlanPoint(500, 480),
-    "垃圾分类亭": PlanPoint(830, 760),
-}
+REPLIES = (
+    ("已派人", "您好，师傅已经出发，大约半小时内到现场。"),
+    ("等配件", "您好，需要的配件已经订货，到货后马上安装，给您添麻烦了。"),
+    ("请约时间", "您好，需要进屋查看，请回复方便的时间，我们上门。"),
+)
 _SIGN = Told("property", Action.ACCEPT)
 STORIES = (
     Story(
@@ -156,7 +157,12 @@ STORIES = (
     Story(
         "property.parking",
         "消防通道上每晚都停着车，救护车来了也进不去。",
-        (_SIGN,),
+        (
+            _SIGN,
+            Told("office", Action.FLAG, "救护车、消防车进不来，先清出通道。"),
+            Told("property", Action.NOTE, "车主电话已打，晚上再打一遍。"),
+            Told("property", Action.ASK_EXTENSION, "要和车主逐户商量，还要划线。", days=2),
+        ),
         note="3 栋与 4 栋之间",
         picture="cars",
     ),
@@ -172,7 +178,7 @@ def load(stage: Stage) -> None:
         known = lists.own_complaints(stage.community.id, resident, None)
     if known:
         return
-    _list_places(stage, resident)
+    _prepare_desk(stage)
     for number, story in enumerate(STORIES):
         complaint_id = _file(stage, resident, number, story)
         if number == 0:
@@ -182,19 +188,15 @@ def load(stage: Stage) -> None:
                 break
 
 
-def _list_places(stage: Stage, resident: UUID) -> None:
-    """The common places of the compound, marked on its plan."""
-    office = stage.accounts.get("staff")
-    if office is None:
-        return
+def _prepare_desk(stage: Stage) -> None:
+    """A rule of dispatch and some templates of replies."""
     with transaction(Scope(community_id=stage.community.id)):
-        compound_id = _places(stage, resident).get(PlaceKind.COMPOUND)
-        if compound_id is None:
-            return
-        plan = Upload("plan.png", draw_plan())
-        spots.set_plan(stage.community.id, compound_id, office, plan)
-        for name, point in COMMON_PLACES.items():
-            spots.add_common_place(stage.community.id, compound_id, name, point)
+        night = Wanted(category="neighbours.noise", from_minute=22 * 60, to_minute=6 * 60)
+        add_rule(stage.community.id, night)
+        for company in cases.companies(stage.community.id)[:1]:
+            desk = Desk(office=False, companies=frozenset({company.id}))
+            for title, text in REPLIES:
+                save_template(stage.community.id, desk, title, text)
 
 
 def _join(stage: Stage, complaint_id: UUID) -> None:
@@ -235,6 +237,7 @@ def _take(stage: Stage, complaint_id: UUID, told: Told) -> bool:
             text=told.text,
             rating=told.rating,
             ground=told.ground,
+            days=told.days,
             photos=_photos(told.picture),
         )
         take_step(community_id, worker, complaint_id, told.action, given)
@@ -297,24 +300,6 @@ def draw(picture: str) -> bytes:
     _SCENES[picture](pen)
     target = io.BytesIO()
     image.filter(ImageFilter.GaussianBlur(1.2)).save(target, "JPEG", quality=80)
-    return target.getvalue()
-
-
-def draw_plan() -> bytes:
-    """A plan of the compound: two gates, two rows of buildings, a garden between them."""
-    image = Image.new("RGB", (1200, 900), (238, 234, 224))
-    pen = ImageDraw.Draw(image)
-    pen.rectangle((60, 50, 1140, 850), fill=(226, 232, 214), outline=_DARK, width=6)
-    pen.rectangle((540, 50, 660, 850), fill=(206, 202, 194))
-    pen.rectangle((60, 640, 1140, 730), fill=(206, 202, 194))
-    for left in (120, 320, 700, 900):
-        for top in (120, 450):
-            pen.rectangle((left, top, left + 150, top + 110), fill=(196, 170, 140), outline=_DARK)
-    pen.ellipse((520, 350, 680, 510), fill=(150, 190, 150), outline=_DARK)
-    pen.rectangle((140, 740, 290, 830), fill=(170, 176, 184), outline=_DARK)
-    pen.rectangle((960, 750, 1040, 820), fill=(110, 140, 110), outline=_DARK)
-    target = io.BytesIO()
-    image.save(target, "PNG")
     return target.getvalue()
 
 

@@ -231,7 +231,8 @@ class _Cleaning:
         same, count = struct.unpack_from(">II", self._data, box.body + _FULL)
         if same:
             self._count(count)
-            return (int(same),) * count
+            sizes: tuple[int, ...] = (same,) * count
+            return sizes
         return self._numbers(box.body + 8, box.end, "I")
 
     def _numbers(self, at: int, end: int, form: str) -> tuple[int, ...]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from factories import complaints as made
 from sqlalchemy import select
 
+from app.complaints.jobs import sweep_waking
 from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import Action
@@ -12,6 +15,7 @@ from app.core.db import db
 from app.core.notifications.models import Notification
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
+from app.kit.clock import now
 
 
 @pytest.fixture
@@ -301,3 +305,43 @@ def test_somebody_anonymous_is_warned_of_the_own_name_phone_or_door(world, stree
     )
     assert answer.status_code == 422
     assert f"您选了对物业匿名，可是写的内容里有“{found.format(**known)}”" in answer.text
+
+
+def test_who_joined_a_report_that_was_merged_hears_of_the_one_it_went_into(world, street):
+    lead, key = made.report(world, street), made.report(world, street)
+    made.join(world, street, street.neighbour, key)
+    code = made.look(world, street, lead).short_code
+    made.step(world, street, key, "office", Action.MERGE, lead=code)
+    made.step(world, street, lead, "staff", Action.ACCEPT)
+    world.work_off(street.community)
+    news = told(world, street, street.neighbour)
+    assert ("您也遇到的事已签收，正在处理", board(street, key)) in news
+    client = world.client(street.neighbour)
+    assert client.get(board(street, key)).status_code == 200
+    assert client.post(board(street, f"{key}/join")).status_code == 409
+
+
+def test_a_call_to_the_reporter_is_not_told_to_those_who_joined(world, street):
+    key = made.done(world, street)
+    made.join(world, street, street.neighbour, key)
+    made.step(world, street, key, "office", Action.CALL_UNREACHED, text="打了 138 的号码")
+    world.work_off(street.community)
+    assert told(world, street, street.neighbour) == []
+    assert "138 的号码" not in world.client(street.neighbour).get(board(street, key)).text
+
+
+def test_call_backs_and_silence_count_in_the_rates_as_what_they_are(world, street):
+    called, silent = made.done(world, street), made.done(world, street)
+    made.step(world, street, called, "office", Action.VERIFY, rating=Rating.FAIRLY)
+    past = now() - timedelta(minutes=1)
+    made.changed(world, street, silent, unreached_days=3, wake_at=past)
+    with world.app.app_context():
+        sweep_waking()
+    world.work_off(street.community)
+    client = world.client(street.neighbour)
+    page = client.get(f"{board(street, 'rates')}?rate=satisfied&group=not_reached").text
+    assert ">1 / 1<" in page
+    code = made.look(world, street, silent).short_code
+    assert f"{code[:4]}-{code[4:]}" in page
+    made.step(world, street, silent, "resident", Action.DISPUTE, text="没修")
+    assert ">1 / 2<" in client.get(f"{board(street, 'rates')}?rate=resolved").text

@@ -9,8 +9,10 @@ from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
 from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
-from app.complaints.views.resident import blueprint as complaints
-from app.complaints.views.staff import blueprint as tickets
+from app.complaints.views import blueprint as complaints
+from app.complaints.views.board import blueprint as complaint_board
+from app.complaints.views.desk import blueprint as tickets
+from app.complaints.views.spots import blueprint as spots
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -87,6 +89,8 @@ BLUEPRINTS = (
     organizations,
     maintenance,
     complaints,
+    complaint_board,
+    spots,
     tickets,
     voting_blueprint,
     assemblies_blueprint,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from rq.cron import register
 
-from app.complaints.jobs import sweep_overdue
+from app.complaints.jobs import sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
+from app.core.files.jobs import sweep_drafts
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
 from app.organizations.jobs import sweep_term_ends
@@ -22,6 +23,7 @@ HOURLY = "7 * * * *"
 NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)
@@ -29,3 +31,4 @@ register(sweep_term_ends, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)
 register(sweep_unsealed_after_downtime, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_sign_ins, QUEUE, cron=NIGHTLY, result_ttl=0)
+register(sweep_drafts, QUEUE, cron=NIGHTLY, result_ttl=0)

@@ -3,8 +3,9 @@
 | who | sees | does |
 |---|---|---|
 | reporter | the own complaint | files, adds, confirms or returns |
+| whoever belongs to the community | the public board: no words, no names | residents join |
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
-| community staff | all cases of the community | dispatches, decides, takes over |
+| community staff | all cases of the community | dispatches, calls back, enters, keeps places |
 | anybody else | nothing (404) | |
 """
 
@@ -15,12 +16,21 @@ from uuid import UUID
 
 from app.core.access.actor import Actor
 from app.core.access.permissions import in_community
-from app.core.access.roles import NEIGHBOUR_ROLES, OFFICE_ROLES, PROPERTY_ROLES, Role
+from app.core.access.roles import (
+    COMMUNITY_ROLES,
+    NEIGHBOUR_ROLES,
+    OFFICE_ROLES,
+    PROPERTY_ROLES,
+    Role,
+)
 from app.core.tenancy import CommunityRef
 
 FILE_COMPLAINTS = in_community(
     "complaints.file", NEIGHBOUR_ROLES, Role.COMMITTEE_MEMBER, Role.GRID_MEMBER
 )
+READ_BOARD = in_community("complaints.read_board", COMMUNITY_ROLES)
+KEEP_PLACES = in_community("complaints.keep_places", OFFICE_ROLES)
+RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
 
 
@@ -34,6 +44,11 @@ class Desk:
     def may_see(self, organization_id: UUID | None) -> bool:
         """Whether cases of this responsible organization lie on this desk."""
         return self.office or organization_id in self.companies
+
+    @property
+    def companies_seen(self) -> frozenset[UUID] | None:
+        """Whose cases lie here; None: all of the community."""
+        return None if self.office else self.companies
 
     def may_know_reporter(self, *, anonymous: bool) -> bool:
         """Anonymous means: towards the property company."""

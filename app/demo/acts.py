@@ -16,6 +16,7 @@ from app.demo import (
     maintenance,
     organizations,
     people,
+    places,
     registry,
     voting,
 )
@@ -29,6 +30,7 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("房屋与业主", registry.load),
     ("组织", organizations.load),
     ("设施", maintenance.load),
+    ("公共地方", places.load),
     ("民生诉求", complaints.load),
     ("业主大会", voting.load),
     ("楼道公约", covenants.load),

@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 import uuid
+from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
@@ -15,6 +16,11 @@ _SHORTEST, _LONGEST = 8, 32
 def new_id() -> uuid.UUID:
     """UUIDv7: rows created later sort later, so indexes grow at their end."""
     return uuid7()
+
+
+def first_id(moment: datetime) -> uuid.UUID:
+    """The smallest UUIDv7 of a moment: ids made later are larger, so a span is a range of ids."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def short_code(length: int = 10) -> str:

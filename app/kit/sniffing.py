@@ -5,7 +5,10 @@ import zipfile
 from enum import StrEnum
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-_MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1"})
+_MP4_BRANDS = frozenset(
+    {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1"}
+    | {b"M4V ", b"MSNV", b"3gp4", b"3gp5", b"3gp6"}
+)
 _XLSX_PARTS = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
 _PLAIN_CONTROLS = frozenset({9, 10, 12, 13})
 _TEXT_SAMPLE = 65_536
@@ -23,6 +26,7 @@ class Kind(StrEnum):
     PDF = "application/pdf"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     MP4 = "video/mp4"
+    QUICKTIME = "video/quicktime"
     TEXT = "text/plain"
 
 
@@ -54,6 +58,8 @@ def _by_structure(data: bytes) -> Kind | None:
 def _by_brand(brand: bytes) -> Kind | None:
     if brand in _HEIC_BRANDS:
         return Kind.HEIC
+    if brand == b"qt  ":
+        return Kind.QUICKTIME
     return Kind.MP4 if brand in _MP4_BRANDS else None
 
 

@@ -19,7 +19,7 @@ def test_a_complaint_goes_round_the_loop(live_world, browser_page, tmp_path):
     assert_accessible(phone)
     phone.get_by_role("link", name="我这个楼道").click()
     phone.get_by_label("发生了什么？").fill("三楼的灯不亮，<b>摔了一跤</b>")
-    phone.get_by_label("照片").set_input_files(picture)
+    phone.get_by_label("照片或短视频").set_input_files(picture)
     expect(phone.get_by_role("button", name="移除")).to_be_visible()
     assert_accessible(phone)
     phone.get_by_role("button", name="提交").click()

@@ -9,15 +9,19 @@ from datetime import date
 
 from factories.world import Home, Person
 from PIL import Image
+from sqlalchemy import update
 
+from app.complaints.actions import joining, spots
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
+from app.complaints.models import Complaint
 from app.complaints.permissions import Desk
 from app.complaints.queries import cases
 from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 from app.core.db import db
-from app.core.files.actions import Upload
+from app.core.files.actions import Upload, store_photo
 from app.core.tenancy import CommunityRef, Scope
 from app.core.transaction import transaction
 from app.kit.ids import new_id
@@ -40,7 +44,9 @@ class Street:
     office_desk: Desk
     company_desk: Desk
 
-    def worker(self, who: str) -> Worker:
+    def worker(self, who: str | Worker) -> Worker:
+        if isinstance(who, Worker):
+            return who
         return {
             "resident": Worker(self.resident.id, Desk(office=False, companies=frozenset())),
             "staff": Worker(self.staff.id, self.company_desk),
@@ -97,6 +103,26 @@ def street(world) -> Street:
     )
 
 
+def office_colleague(world, street: Street, name="郑社工") -> Worker:
+    """Somebody else of the community's office."""
+    person = world.member(street.community, Role.COMMUNITY_STAFF, name)
+    return Worker(person.id, street.office_desk)
+
+
+def done(world, street: Street, **values) -> uuid.UUID:
+    """A complaint the company reported done."""
+    key = report(world, street, **values)
+    step(world, street, key, "staff", Action.ACCEPT)
+    step(world, street, key, "staff", Action.COMPLETE, text="换好了")
+    return key
+
+
+def changed(world, street: Street, complaint_id, **values) -> None:
+    """Let the row have other values, as if time had passed."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        db.session.execute(update(Complaint).where(Complaint.id == complaint_id).values(**values))
+
+
 def photo(size=(640, 480), exif=None, kind="JPEG") -> bytes:
     target = io.BytesIO()
     picture = Image.new("RGB", size, (180, 120, 90))
@@ -106,6 +132,11 @@ def photo(size=(640, 480), exif=None, kind="JPEG") -> bytes:
 
 def report(world, street: Street, **values) -> uuid.UUID:
     """A complaint about the stairwell, filed through the action."""
+    return report_by(world, street, street.resident, **values)
+
+
+def report_by(world, street: Street, reporter: Person, **values) -> uuid.UUID:
+    """The same, filed by somebody else."""
     chosen = {
         "once_key": uuid.uuid4(),
         "category": "property.lighting",
@@ -114,7 +145,7 @@ def report(world, street: Street, **values) -> uuid.UUID:
         **values,
     }
     with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
-        return file_complaint(street.community.id, street.resident.id, Report(**chosen))
+        return file_complaint(street.community.id, reporter.id, Report(**chosen))
 
 
 def step(world, street: Street, complaint_id, who, action, **given):
@@ -136,3 +167,39 @@ def look(world, street: Street, complaint_id):
 
 def picture(name="photo.jpg", **values) -> Upload:
     return Upload(name, photo(**values))
+
+
+def stream(data: bytes) -> io.BytesIO:
+    return io.BytesIO(data)
+
+
+def common_place(world, street: Street, name: str, point=None) -> uuid.UUID:
+    """A place of the compound that residents can choose."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        return spots.add_common_place(street.community.id, street.compound_id, name, point)
+
+
+def plan(world, street: Street, size=(800, 600)) -> uuid.UUID:
+    """A plan of the compound; returns the file."""
+    community_id = street.community.id
+    with world.app.app_context(), transaction(Scope(community_id=community_id)):
+        return spots.set_plan(
+            community_id, street.compound_id, street.office.id, picture(size=size)
+        )
+
+
+def join(world, street: Street, person: Person, complaint_id) -> None:
+    """我也遇到."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        joining.join(street.community.id, person.id, complaint_id)
+
+
+def keep_photo(street: Street, upload: Upload) -> uuid.UUID:
+    """A photo of nothing in particular, kept in the running transaction."""
+    return store_photo(
+        street.community.id,
+        upload,
+        subject_kind="test",
+        subject_id=new_id(),
+        uploaded_by=street.resident.id,
+    )

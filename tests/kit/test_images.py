@@ -89,7 +89,7 @@ def test_content_tells_the_kind(data, kind):
     assert sniff(data) is kind
 
 
-@pytest.mark.parametrize("data", UNKNOWN)
+@pytest.mark.parametrize("data", UNKNOWN, ids=range(len(UNKNOWN)))
 def test_what_is_not_known_to_be_harmless_has_no_kind(data):
     assert sniff(data) is None
 
@@ -215,6 +215,7 @@ def test_a_changed_png_chunk_is_refused():
         workbook(),
         b"plain text",
     ],
+    ids=["empty", "svg", "pdf", "gif", "workbook", "text"],
 )
 def test_what_is_no_photo_is_refused_whatever_its_name(data):
     with pytest.raises(ImageRefused, match="不是照片"):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.communities.rules import Settings
+from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import promise
-from app.complaints.queries import filing
+from app.complaints.actions.promises import Terms, promise, settings_from
+from app.complaints.queries import filing, spots
+from app.complaints.queries.cases import EVENT_PHOTO
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
-from app.complaints.rules.deadlines import Level, Responsible, clock_for
+from app.complaints.rules.deadlines import Level, clock_for
+from app.complaints.rules.dispatching import Matter, decide, read_rows
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import State
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
 from app.core.files.actions import Upload
+from app.core.files.drafts import adopt
 from app.core.outbox.messages import emit
 from app.kit.clock import now
 from app.kit.ids import new_id, short_code
@@ -36,6 +42,7 @@ class Report:
     place_note: str = ""
     anonymous: bool = False
     photos: Sequence[Upload] = ()
+    sent_ahead: Sequence[UUID] = ()
 
 
 def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
@@ -46,43 +53,102 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     ground = filing.filing_ground(community_id, reporter_id, report.place)
     if ground is None:
         raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
-    check_photos(report.photos)
+    if report.anonymous:
+        words = {"text": report.text, "place_note": report.place_note}
+        refuse_own_traces(reporter_id, words, door=ground.unit_label)
+    check_photos(report.photos, sent_ahead=len(report.sent_ahead))
     complaint_id, event_id = new_id(), new_id()
-    values = _values(report, category, ground)
+    values = values_of(report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
-    store_photos(community_id, event_id, reporter_id, report.photos)
+    _mark_spot(community_id, complaint_id, report.place, ground)
+    _attach(community_id, reporter_id, event_id, report)
     record(
         AuditEvent.COMPLAINT_FILED,
         complaint_id,
         category=category.code,
         state=values["state"],
-        photos=len(report.photos),
+        photos=len(report.photos) + len(report.sent_ahead),
     )
     emit("complaint.filed", event_id=event_id)
     return complaint_id
 
 
-def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report) -> None:
+    """The photos that came with the form, and those sent ahead of it."""
+    store_photos(community_id, event_id, reporter_id, report.photos)
+    if report.sent_ahead:
+        wanted = dict.fromkeys(report.sent_ahead)
+        subject = (EVENT_PHOTO, event_id)
+        if adopt(community_id, reporter_id, report.once_key, wanted, subject) < len(wanted):
+            lost = "有照片放得太久，已经清掉了。请重新选一次照片再提交。"
+            raise Invalid(lost, errors={"photos": lost})
+
+
+def _mark_spot(community_id: int, complaint_id: UUID, place: PlaceChoice, ground: Any) -> None:
+    """Keep the common place and the point on the plan, where one was given."""
+    plan = spots.plan_of(community_id, ground.compound_id) if place.point else None
+    point = place.point if plan is not None else None
+    if ground.common_id is None and point is None:
+        return
+    spots.insert_spot(
+        {
+            "community_id": community_id,
+            "id": new_id(),
+            "complaint_id": complaint_id,
+            "common_place_id": ground.common_id,
+            "plan_file_id": plan.id if plan is not None else None,
+            "plan_x": point.x if point else None,
+            "plan_y": point.y if point else None,
+        }
+    )
+
+
+def _dispatched_to(
+    category: Category, ground: Any, settings: Settings, moment: datetime
+) -> UUID | None:
+    """The company the report goes to; None: the community decides."""
+    matter = Matter(
+        category_group=category.group,
+        category=category.code,
+        responsible=category.responsible,
+        compound_id=ground.compound_id,
+        building_id=ground.building_id,
+        serving_id=ground.company_id,
+        moment=moment,
+    )
+    return decide(read_rows(ground.dispatch_rules), matter, settings.calendar).organization_id
+
+
+def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+    """The columns of a new complaint, whoever files it."""
     moment = now()
-    company = ground.company_id if category.responsible is Responsible.PROPERTY else None
+    settings = settings_from(ground.choices)
+    company = _dispatched_to(category, ground, settings, moment)
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(category.urgency, category.responsible, ground.choices, moment)
+    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
         urgency=category.urgency,
         now=moment,
         level=Level.STAFF,
+        calendar=settings.calendar,
     )
-    names = (ground.compound_name, ground.building_name, ground.stairwell_name)
+    names = (
+        ground.compound_name,
+        ground.building_name,
+        ground.stairwell_name,
+        ground.common_name,
+    )
     return {
         "short_code": short_code(CODE_LENGTH),
         "once_key": report.once_key,
         "anonymous": report.anonymous,
         "catalogue_version": VERSION,
         "category": category.code,
+        "category_title": category.title,
         "urgency": category.urgency.value,
         "responsible": category.responsible.value,
         "text": report.text.strip(),

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from app.communities.models import CommunitySettings
-from app.complaints.models import Complaint
+from app.complaints.models import CommonPlace, Complaint
+from app.complaints.queries.dispatching import rules_column
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.db import Prepared, TenantModel, db
 from app.organizations.models import ServiceContract
@@ -31,12 +32,12 @@ _FILE = text("""
 WITH filed AS (
     INSERT INTO complaint (
         community_id, id, short_code, once_key, reporter_id, anonymous,
-        catalogue_version, category, urgency, responsible, text,
+        catalogue_version, category, category_title, urgency, responsible, text,
         compound_id, building_id, stairwell_id, unit_id, place_name, unit_label, place_note,
         state, organization_id, promised_at, due_at, escalate_at
     ) VALUES (
         :community_id, :id, :short_code, :once_key, :reporter_id, :anonymous,
-        :catalogue_version, :category, :urgency, :responsible, :text,
+        :catalogue_version, :category, :category_title, :urgency, :responsible, :text,
         :compound_id, :building_id, :stairwell_id, :unit_id, :place_name, :unit_label, :place_note,
         :state, :organization_id, :promised_at, :due_at, :escalate_at
     )
@@ -55,6 +56,7 @@ _HERE: BindParameter[int] = bindparam("here")
 _KNOWN: dict[PlaceKind, tuple[type[TenantModel], ...]] = {
     PlaceKind.ELSEWHERE: (),
     PlaceKind.COMPOUND: (Compound,),
+    PlaceKind.COMMON: (Compound, CommonPlace),
     PlaceKind.BUILDING: (Compound, Building),
     PlaceKind.STAIRWELL: (Compound, Building, Stairwell),
     PlaceKind.UNIT: (Compound, Building, Stairwell, PropertyUnit),
@@ -68,6 +70,8 @@ _NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
     ("stairwell_name", Stairwell, Stairwell.name),
     ("unit_id", PropertyUnit, PropertyUnit.id),
     ("unit_label", PropertyUnit, PropertyUnit.label),
+    ("common_id", CommonPlace, CommonPlace.id),
+    ("common_name", CommonPlace, CommonPlace.name),
 )
 
 
@@ -91,8 +95,8 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     """The place with its names, who serves it and the community's choices, in one statement.
 
     Columns: compound_id, compound_name, building_id, building_name, stairwell_id,
-    stairwell_name, unit_id, unit_label, company_id, choices. None when there is no such place
-    or the unit is not this person's.
+    stairwell_name, unit_id, unit_label, common_id, common_name, company_id, choices,
+    dispatch_rules. None when there is no such place or the unit is not this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
     return _prepared(place.kind).execute(values).one_or_none()
@@ -107,7 +111,7 @@ def _place(kind: PlaceKind) -> Select[Any]:
     known = _KNOWN[kind]
     columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
     company = _serving_company() if known else null().label("company_id")
-    wanted = select(*columns, company, _choices())
+    wanted = select(*columns, company, _choices(), rules_column(_HERE))
     if not known:
         return wanted
     wanted = wanted.select_from(Compound).where(
@@ -115,6 +119,9 @@ def _place(kind: PlaceKind) -> Select[Any]:
     )
     if Building in known:
         wanted = wanted.join(Building, _within(Building, Building.compound_id == Compound.id))
+    if kind is PlaceKind.COMMON:
+        in_use = and_(CommonPlace.compound_id == Compound.id, CommonPlace.retired_at.is_(None))
+        wanted = wanted.join(CommonPlace, _within(CommonPlace, in_use))
     if kind is PlaceKind.STAIRWELL:
         wanted = wanted.join(Stairwell, _within(Stairwell, Stairwell.building_id == Building.id))
     if kind is PlaceKind.UNIT:

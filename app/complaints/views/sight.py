@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from app.complaints.actions.workers import Worker, parties_for, situation_of
 from app.complaints.permissions import Desk, desk_of
-from app.complaints.queries import cases
-from app.complaints.rules.states import Action, State, parties_of, possible
+from app.complaints.queries import cases, nearby
+from app.complaints.rules.board import ANSWERS
+from app.complaints.rules.states import Action, Happening, State
+from app.complaints.rules.transitions import possible
 from app.core.access.door import Here, here
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
+from app.kit.clock import now
 from app.kit.refusal import NotFound
+
+
+def found(row: Any) -> Any:
+    """The row, which must exist."""
+    if row is None:
+        raise NotFound
+    return row
 
 
 def own_case(complaint_id: UUID) -> Any:
     """The visitor's own complaint."""
-    row = cases.own_complaint(here().community.id, complaint_id, here().signed_in.account_id)
-    if row is None:
-        raise NotFound
-    return row
+    return found(
+        cases.own_complaint(here().community.id, complaint_id, here().signed_in.account_id)
+    )
 
 
 def desk_here() -> Desk:
@@ -27,39 +37,41 @@ def desk_here() -> Desk:
     return desk_of(here().signed_in, here().community)
 
 
+def worker_here() -> Worker:
+    """The visitor with the desk they work at."""
+    return Worker(here().signed_in.account_id, desk_here())
+
+
 def desk_case(complaint_id: UUID) -> Any:
     """A case that lies on the visitor's desk."""
     desk = desk_here()
-    row = cases.ticket(
-        here().community.id, complaint_id, office=desk.office, companies=desk.companies
+    return found(
+        cases.ticket(
+            here().community.id, complaint_id, office=desk.office, companies=desk.companies
+        )
     )
-    if row is None:
-        raise NotFound
-    return row
 
 
 def possible_here(complaint: Any) -> tuple[Action, ...]:
     """What the visitor can do with this case now."""
-    desk = desk_here()
-    parties = parties_of(
-        is_reporter=complaint.reporter_id == here().signed_in.account_id,
-        in_company=complaint.organization_id in desk.companies,
-        in_office=desk.office,
-    )
+    worker = worker_here()
     return possible(
         State(complaint.state),
-        parties,
-        company_responsible=complaint.organization_id is not None,
+        parties_for(complaint, worker),
+        situation_of(complaint, worker, now()),
     )
 
 
 @decides_for(cases.EVENT_PHOTO)
 def may_see_photo(place: Here, stored: StoredFile) -> bool:
-    """The reporter and the desks that may see the case; nobody else."""
-    actor = place.signed_in
-    sight = cases.sight_of_event(place.community.id, stored.subject_id)
+    """The reporter, the desks that may see the case, and of answers those who joined it."""
+    actor, community_id = place.signed_in, place.community.id
+    sight = cases.sight_of_event(community_id, stored.subject_id)
     if sight is None:
         return False
     if sight.reporter_id == actor.account_id:
         return bool(sight.visible_to_resident)
-    return desk_of(actor, place.community).may_see(sight.organization_id)
+    if desk_of(actor, place.community).may_see(sight.organization_id):
+        return True
+    answered = sight.visible_to_resident and Happening(sight.kind) in ANSWERS
+    return answered and nearby.follows(community_id, sight.complaint_id, actor.account_id)

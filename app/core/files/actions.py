@@ -14,14 +14,17 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.files import queries
 from app.core.files.models import StoredFile
-from app.core.files.storage import storage
+from app.core.files.storage import gone_with_a_rollback, storage
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
-from app.kit.images import ImageRefused, clean_image, sniff, thumbnail
+from app.kit.images import ImageRefused, Kind, clean_image, sniff, thumbnail
 from app.kit.refusal import Invalid, TooLarge
+from app.kit.videos import clean_video
 
 IMAGE_KINDS = frozenset({"image/jpeg", "image/png", "image/webp"})
+VIDEO_KINDS = frozenset({Kind.MP4, Kind.QUICKTIME})
 PHOTO_LIMIT_BYTES = 15 * 1024 * 1024
+VIDEO_LIMIT_BYTES = 20 * 1024 * 1024
 DOCUMENT_LIMIT_BYTES = 25 * 1024 * 1024
 THUMBNAIL = ".thumb"
 _PIECE = 1024 * 1024
@@ -35,15 +38,20 @@ class Upload:
     data: bytes
 
 
-def store_photo(
-    community_id: int,
-    upload: Upload,
-    *,
-    subject_kind: str,
-    subject_id: UUID,
-    uploaded_by: UUID | None,
-) -> UUID:
-    """Keep a photo: re-encoded, turned upright, without position or other metadata.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upload that was looked at and written anew, ready to be kept."""
+
+    data: bytes
+    name: str
+    mime: str
+    width: int | None = None
+    height: int | None = None
+    small: bytes | None = None
+
+
+def prepare_photo(upload: Upload) -> Prepared:
+    """A photo re-encoded, turned upright, without position or other metadata.
 
     Raises TooLarge or Invalid with the sentence to show.
     """
@@ -56,17 +64,58 @@ def store_photo(
         small = thumbnail(clean.data)
     except ImageRefused as refused:
         raise Invalid(str(refused)) from refused
+    name = _photo_name(clean.mime)
+    return Prepared(clean.data, name, clean.mime, clean.width, clean.height, small)
+
+
+def prepare_evidence(upload: Upload) -> Prepared:
+    """A photo or a short video, whichever the content is; else as `prepare_photo`."""
+    if sniff(upload.data) not in VIDEO_KINDS:
+        return prepare_photo(upload)
+    if len(upload.data) > VIDEO_LIMIT_BYTES:
+        raise TooLarge("这段视频超过 20 MB，请剪短一点，或者改拍照片。")
+    return Prepared(clean_video(upload.data).data, "video.mp4", Kind.MP4.value)
+
+
+def store_prepared(
+    community_id: int,
+    ready: Prepared,
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    uploaded_by: UUID | None,
+) -> UUID:
+    """Keep what was prepared."""
     file_id = _store(
         community_id,
-        clean.data,
-        name=_photo_name(clean.mime),
-        mime=clean.mime,
-        size=(clean.width, clean.height),
+        ready.data,
+        name=ready.name,
+        mime=ready.mime,
+        size=(ready.width, ready.height),
         subject=(subject_kind, subject_id),
         uploaded_by=uploaded_by,
     )
-    storage().put(community_id, file_id, small, THUMBNAIL)
+    if ready.small is not None:
+        storage().put(community_id, file_id, ready.small, THUMBNAIL)
     return file_id
+
+
+def store_photo(
+    community_id: int,
+    upload: Upload,
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    uploaded_by: UUID | None,
+) -> UUID:
+    """Keep a photo. Raises TooLarge or Invalid with the sentence to show."""
+    return store_prepared(
+        community_id,
+        prepare_photo(upload),
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        uploaded_by=uploaded_by,
+    )
 
 
 def store_document(
@@ -147,6 +196,7 @@ def _store(
     uploaded_by: UUID | None,
 ) -> UUID:
     file_id = new_id()
+    gone_with_a_rollback(community_id, file_id)
     storage().put(community_id, file_id, data)
     db.session.execute(
         insert(StoredFile).values(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel
+
+DRAFT = "draft"
+"""The kind of a file that was sent ahead of its form; its subject is the form's own key."""
 
 
 class StoredFile(TenantModel):
@@ -17,6 +21,11 @@ class StoredFile(TenantModel):
     __table_args__ = (
         CheckConstraint("size > 0", name="size_positive"),
         Index("ix_stored_file_subject", "community_id", "subject_kind", "subject_id"),
+        Index(
+            "ix_stored_file_draft",
+            "created_at",
+            postgresql_where=sql(f"subject_kind = '{DRAFT}'"),
+        ),
     )
 
     subject_kind: Mapped[str] = mapped_column(Text)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select, update
 
 from app.core.db import db
-from app.core.files.models import StoredFile
+from app.core.files.models import DRAFT, StoredFile
+
+_AT_ONCE = 10_000
 
 
 def stored_file(community_id: int, file_id: UUID) -> StoredFile | None:
@@ -37,3 +41,57 @@ def forget_file(community_id: int, file_id: UUID) -> bool:
         delete(StoredFile).where(StoredFile.community_id == community_id, StoredFile.id == file_id)
     )
     return bool(removed.rowcount)  # type: ignore[attr-defined]
+
+
+def drafts_of(community_id: int, form_key: UUID, account_id: UUID) -> Sequence[StoredFile]:
+    """Files this person has sent ahead of a form, oldest first."""
+    return db.session.scalars(
+        select(StoredFile)
+        .where(*_drafts(community_id, form_key, account_id))
+        .order_by(StoredFile.id)
+    ).all()
+
+
+def adopt_drafts(
+    community_id: int,
+    form_key: UUID,
+    account_id: UUID,
+    file_ids: Iterable[UUID],
+    subject: tuple[str, UUID],
+) -> int:
+    """Give files sent ahead of a form to what the form became; returns how many."""
+    kind, subject_id = subject
+    moved = db.session.execute(
+        update(StoredFile)
+        .where(
+            *_drafts(community_id, form_key, account_id),
+            StoredFile.id.in_(list(file_ids)),
+        )
+        .values(subject_kind=kind, subject_id=subject_id)
+        .execution_options(synchronize_session=False)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def old_drafts(kind: str, age: timedelta) -> Select[Any]:
+    """For the sweep: a message for each file whose form was never sent."""
+    return (
+        select(
+            StoredFile.community_id,
+            StoredFile.id,
+            func.text(kind),
+            func.jsonb_build_object("file_id", StoredFile.id),
+        )
+        .where(StoredFile.subject_kind == DRAFT, StoredFile.created_at < func.now() - age)
+        .order_by(StoredFile.created_at)
+        .limit(_AT_ONCE)
+    )
+
+
+def _drafts(community_id: int, form_key: UUID, account_id: UUID) -> tuple[Any, ...]:
+    return (
+        StoredFile.community_id == community_id,
+        StoredFile.subject_kind == DRAFT,
+        StoredFile.subject_id == form_key,
+        StoredFile.uploaded_by == account_id,
+    )

@@ -11,8 +11,13 @@ from typing import BinaryIO, Protocol, cast
 from uuid import UUID
 
 from flask import Flask, current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from app.core.config import Config
+from app.core.db import db
+
+_FRESH = "fresh_files"
 
 
 class Storage(Protocol):
@@ -88,3 +93,19 @@ def init_files(app: Flask, config: Config) -> None:
 def storage() -> Storage:
     """The storage of this process."""
     return cast("Storage", current_app.extensions["gongzhi.storage"])
+
+
+def gone_with_a_rollback(community_id: int, file_id: UUID) -> None:
+    """If this transaction does not commit, the bytes go as its rows do."""
+    db.session.info.setdefault(_FRESH, []).append((community_id, file_id))
+
+
+@event.listens_for(Session, "after_rollback")
+def _remove_fresh(session: Session) -> None:
+    for community_id, file_id in session.info.pop(_FRESH, ()):
+        storage().remove(community_id, file_id)
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_fresh(session: Session) -> None:
+    session.info.pop(_FRESH, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.core.access.door import here, requires
 from app.core.access.permissions import in_community
@@ -19,7 +19,7 @@ from app.kit.refusal import NotFound
 
 blueprint = Blueprint("files", __name__)
 READ_FILES = in_community("files.read", COMMUNITY_ROLES)
-SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp"})
+SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "video/mp4"})
 
 
 @blueprint.get("/c/<community>/files/<uuid:file_id>")
@@ -55,4 +55,6 @@ def _serve(stored: StoredFile, suffix: str = "") -> Response:
     ) + f"; filename*=UTF-8''{quote(stored.name)}"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # Players of some phones ask for a film in parts and show nothing otherwise.
+    response.make_conditional(request, accept_ranges=True, complete_length=len(data))
     return response

@@ -10,11 +10,12 @@ import { menu } from "./menu.js";
 import { offlineNotice } from "./offline.js";
 import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
+import { uploads } from "./uploads.js";
 
 document.documentElement.classList.add("js");
 
 // Listen once on the document: what htmx swaps in later works without being set up again.
-for (const listen of [announceSwaps, dialogs, files, forms, gridKeys, menu, offlineNotice, picks, batch]) {
+for (const listen of [announceSwaps, dialogs, files, uploads, forms, gridKeys, menu, offlineNotice, picks, batch]) {
   listen(document);
 }
 

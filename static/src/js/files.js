@@ -2,7 +2,7 @@ const LONGEST_SIDE = 1600;
 const SMALL_ENOUGH = 350 * 1024;
 const QUALITY = 0.82;
 
-const shrink = async (file) => {
+export const shrink = async (file) => {
   if (!file.type.startsWith("image/") || file.type === "image/gif" || file.size <= SMALL_ENOUGH) {
     return file;
   }
@@ -35,11 +35,11 @@ const asList = (files) => {
   return carrier.files;
 };
 
-const weight = (bytes) =>
+export const weight = (bytes) =>
   bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 // Drawn on a canvas, so that the content policy needs no blob: or data: pictures.
-const thumbnail = async (file) => {
+export const thumbnail = async (file) => {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const side = Math.min(picture.width, picture.height);
@@ -83,7 +83,7 @@ const show = async (input) => {
 /** Photos are made smaller before they are sent; anything that fails goes as it is. */
 export const files = (root) => {
   root.addEventListener("change", async (event) => {
-    const input = event.target.closest?.("[data-files] input[type=file]");
+    const input = event.target.closest?.("[data-files] input[type=file]:not([data-upload])");
     if (!input || typeof createImageBitmap !== "function") {
       return;
     }

@@ -1,0 +1,16 @@
+"""Tables of complaints."""
+
+from app.complaints.models.cases import Complaint, ComplaintEvent
+from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
+from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
+
+__all__ = [
+    "CommonPlace",
+    "Complaint",
+    "ComplaintEvent",
+    "ComplaintFollower",
+    "ComplaintSpot",
+    "DispatchRule",
+    "ReplyTemplate",
+    "SavedFilter",
+]

@@ -1,0 +1,120 @@
+"""The public board: what is open in a compound, one case of it, and the facts behind the rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.complaints.models import Complaint, ComplaintEvent
+from app.complaints.queries.nearby import card_columns, responsible
+from app.complaints.rules.rates import CONTACTS, RESOLVED, UNRESOLVED
+from app.complaints.rules.states import Happening, Party
+from app.core.db import db
+from app.kit.ids import first_id
+from app.organizations.models import Organization
+
+PAGE = 20
+_CONTACTS = sorted(CONTACTS)
+_VERDICTS = sorted(RESOLVED | UNRESOLVED)
+
+
+def open_cases(
+    community_id: int, compound_id: UUID | None, account_id: UUID, after: UUID | None
+) -> Sequence[Any]:
+    """A page (and one more) of the open cases of a compound, the one waiting longest first.
+
+    `compound_id` None: those outside the compounds.
+    """
+    wanted = (
+        select(*card_columns(account_id))
+        .outerjoin(Organization, responsible())
+        .where(
+            Complaint.community_id == community_id,
+            Complaint.closed_at.is_(None),
+            _in(compound_id),
+        )
+    )
+    if after is not None:
+        wanted = wanted.where(Complaint.id > after)
+    return db.session.execute(wanted.order_by(Complaint.id).limit(PAGE + 1)).all()
+
+
+def count_open(community_id: int, compound_id: UUID | None) -> int:
+    """How many cases of the compound are open."""
+    wanted = (
+        select(func.count())
+        .select_from(Complaint)
+        .where(
+            Complaint.community_id == community_id,
+            Complaint.closed_at.is_(None),
+            _in(compound_id),
+        )
+    )
+    return db.session.execute(wanted).scalar_one()
+
+
+def board_case(community_id: int, complaint_id: UUID, account_id: UUID) -> Any:
+    """One case as the board shows it: the columns of a card, mine."""
+    return db.session.execute(
+        select(*card_columns(account_id), (Complaint.reporter_id == account_id).label("mine"))
+        .outerjoin(Organization, responsible())
+        .where(Complaint.community_id == community_id, Complaint.id == complaint_id)
+    ).one_or_none()
+
+
+def facts_for_rates(
+    community_id: int, compound_id: UUID | None, since: datetime, until: datetime | None = None
+) -> Sequence[Any]:
+    """What the rates count, of the cases of a compound reported in a span, oldest first.
+
+    Columns: id, short_code, category, category_title, state, closing, created_at, contact_due_at,
+    contacted_at, verdicts (pairs of kind and rating, in order).
+    """
+    by_desk = ComplaintEvent.party.in_([Party.COMPANY.value, Party.OFFICE.value])
+    in_hand = and_(by_desk, ComplaintEvent.kind.in_(_CONTACTS))
+    pair = func.jsonb_build_array(ComplaintEvent.kind, ComplaintEvent.details["rating"])
+    return db.session.execute(
+        select(
+            Complaint.id,
+            Complaint.short_code,
+            Complaint.category,
+            Complaint.category_title,
+            Complaint.state,
+            Complaint.closing,
+            Complaint.created_at,
+            func.min(ComplaintEvent.due_at)
+            .filter(ComplaintEvent.kind == Happening.FILED.value)
+            .label("contact_due_at"),
+            func.min(ComplaintEvent.created_at).filter(in_hand).label("contacted_at"),
+            func.jsonb_agg(aggregate_order_by(pair, ComplaintEvent.id))
+            .filter(ComplaintEvent.kind.in_(_VERDICTS))
+            .label("verdicts"),
+        )
+        .join(
+            ComplaintEvent,
+            and_(
+                ComplaintEvent.community_id == Complaint.community_id,
+                ComplaintEvent.complaint_id == Complaint.id,
+            ),
+        )
+        .where(
+            Complaint.community_id == community_id,
+            Complaint.id >= first_id(since),
+            *((Complaint.id < first_id(until),) if until else ()),
+            ComplaintEvent.id >= first_id(since),
+            _in(compound_id),
+        )
+        .group_by(Complaint.community_id, Complaint.id)
+        .order_by(Complaint.id)
+    ).all()
+
+
+def _in(compound_id: UUID | None) -> Any:
+    if compound_id is None:
+        return Complaint.compound_id.is_(None)
+    return Complaint.compound_id == compound_id

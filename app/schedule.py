@@ -12,6 +12,7 @@ from app.complaints.jobs import sweep_overdue
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
+from app.interfaces.jobs import sweep_deliveries
 from app.people.jobs import sweep_sign_ins
 from app.voting.jobs import sweep_due_assemblies
 
@@ -22,6 +23,7 @@ NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_deliveries, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)
 register(sweep_unsealed_after_downtime, QUEUE, cron=NIGHTLY, result_ttl=0)

@@ -36,6 +36,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     covenant_publication_days = _number("公约公示几天", 1, 60, "")
     complaint_days_ordinary = _number("一般诉求几个工作日内办结", 1, 60, "")
     contract_filing_days = _number("物业合同签订后几天内备案", 1, 60, "")
+    open311_public = BooleanField(
+        "诉求进展可以公开查询",
+        description="不用密钥，任何程序都能从开放接口查到事项、小区和进展；"
+        "查不到说明、楼栋、照片和反映人。",
+    )
 
     def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:
         """A share is at most the whole."""

@@ -36,6 +36,7 @@ class Settings:
     covenant_publication_days: int = 7
     complaint_days_ordinary: int = 5
     contract_filing_days: int = 15
+    open311_public: bool = False
 
     def differences(self) -> dict[str, Any]:
         """Only what differs from the defaults: what is worth keeping."""

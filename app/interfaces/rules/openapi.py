@@ -74,14 +74,19 @@ def _query(one: Field) -> dict[str, Any]:
         "in": "query",
         "required": one.required,
         "description": one.description,
-        "schema": one.schema,
+        "schema": _or_empty(one),
     }
+
+
+def _or_empty(one: Field) -> Mapping[str, Any]:
+    """An empty field that is not required counts as not sent, whatever its form otherwise."""
+    return one.schema if one.required else {"anyOf": [one.schema, {"const": ""}]}
 
 
 def _body(fields: tuple[Field, ...]) -> dict[str, Any]:
     form = {
         "type": "object",
-        "properties": {one.name: {**one.schema, "description": one.description} for one in fields},
+        "properties": {one.name: {**_or_empty(one), "description": one.description} for one in fields},
         "required": [one.name for one in fields if one.required],
         "additionalProperties": False,
         "anyOf": [

@@ -9,8 +9,8 @@ from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
 from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
+from app.complaints.views.desk import blueprint as tickets
 from app.complaints.views.resident import blueprint as complaints
-from app.complaints.views.staff import blueprint as tickets
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config

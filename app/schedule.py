@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rq.cron import register
 
-from app.complaints.jobs import sweep_overdue
+from app.complaints.jobs import sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
@@ -22,6 +22,7 @@ HOURLY = "7 * * * *"
 NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_deliveries, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from app.communities.rules import Settings
+from app.communities.rules import Settings, read_days
 
 
 def _number(label: str, least: int, most: int, description: str) -> IntegerField:
@@ -19,6 +20,22 @@ def _number(label: str, least: int, most: int, description: str) -> IntegerField
         description=description,
         render_kw={"inputmode": "numeric"},
     )
+
+
+def _days(label: str, description: str) -> StringField:
+    return StringField(
+        label,
+        [Length(max=600, message="最多写 600 个字。"), _check_days],
+        filters=[lambda typed: " ".join((typed or "").split())],
+        description=f"{description}写成 2026-05-06，几天之间用空格分开。",
+    )
+
+
+def _check_days(_form: FlaskForm, field: StringField) -> None:
+    try:
+        read_days(field.data or "")
+    except ValueError:
+        raise ValidationError("有一个日子看不懂。请写成 2026-05-06 这样，用空格分开。") from None
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]
@@ -35,6 +52,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     )
     covenant_publication_days = _number("公约公示几天", 1, 60, "")
     complaint_days_ordinary = _number("一般诉求几个工作日内办结", 1, 60, "")
+    complaint_call_attempts = _number(
+        "诉求自动办结前，要在几天里分别打过回访电话", 1, 10, "同一天打几次只算一次。"
+    )
+    complaint_silence_days = _number("报告办好几天后，联系不上的才自动办结", 1, 60, "")
+    local_holidays = _days("本地另外放假的日子", "全国节假日和调休已经算在内，这里只写另外的。")
+    local_working_days = _days("本地另外上班的日子", "")
     contract_filing_days = _number("物业合同签订后几天内备案", 1, 60, "")
     open311_public = BooleanField(
         "诉求进展可以公开查询",
@@ -47,10 +70,26 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         if field.data and (self.covenant_threshold_numerator.data or 0) > field.data:
             raise ValidationError("分母不能比分子小。")
 
+    def validate_local_working_days(self, field: StringField) -> None:
+        """A day is either off or worked."""
+        if field.errors or self.local_holidays.errors:
+            return
+        both = set(_known_days(field.data)) & set(_known_days(self.local_holidays.data))
+        if both:
+            day = min(both).isoformat()
+            raise ValidationError(f"{day} 同时写成了放假和上班，请去掉一个。")
+
     def settings(self) -> Settings:
         """The settings as typed."""
         values = {field.name: field.data for field in self if field.name in FIELDS}
         return Settings(**values)
+
+
+def _known_days(text: str | None) -> tuple[date, ...]:
+    try:
+        return read_days(text or "")
+    except ValueError:
+        return ()
 
 
 FIELDS = tuple(field.name for field in fields(Settings))

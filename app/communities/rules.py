@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from app.kit.working_days import Calendar
 
 COMMUNITY = "community"
 COLUMNS = ("code", "parent_code", "level", "name")
 _CODE_LENGTHS = {"province": 2, "city": 4, "district": 6, "street": 9, COMMUNITY: 12}
 _ABOVE = dict(zip(list(_CODE_LENGTHS)[1:], _CODE_LENGTHS, strict=False))
+_APART = re.compile(r"[\s,，、;；]+")
 _COMMITTEE = re.compile(r"(居民委员会|居民委会|居委会)$")
 _VILLAGE = re.compile(r"(村民委员会|村委会)$")
 
@@ -35,6 +39,10 @@ class Settings:
     covenant_threshold_denominator: int = 3
     covenant_publication_days: int = 7
     complaint_days_ordinary: int = 5
+    complaint_call_attempts: int = 3
+    complaint_silence_days: int = 7
+    local_holidays: str = ""
+    local_working_days: str = ""
     contract_filing_days: int = 15
     open311_public: bool = False
 
@@ -42,6 +50,14 @@ class Settings:
         """Only what differs from the defaults: what is worth keeping."""
         defaults = asdict(Settings())
         return {name: value for name, value in asdict(self).items() if value != defaults[name]}
+
+    @property
+    def calendar(self) -> Calendar:
+        """The public calendar with this place's own days off and make-up days."""
+        return Calendar(
+            extra_holidays=frozenset(read_days(self.local_holidays)),
+            extra_working_days=frozenset(read_days(self.local_working_days)),
+        )
 
     @classmethod
     def from_choices(cls, choices: Mapping[str, Any]) -> Settings:
@@ -72,6 +88,11 @@ class LineError:
 
     line: int
     sentence: str
+
+
+def read_days(text: str) -> tuple[date, ...]:
+    """Days written as 2026-05-06, apart by blanks or commas. Raises ValueError otherwise."""
+    return tuple(date.fromisoformat(word) for word in _APART.split(text) if word)
 
 
 def community_name(official: str) -> str:

@@ -9,7 +9,9 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
+    IntegerField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -18,7 +20,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.complaints.rules.states import Action, Ground, Rating
+from app.complaints.rules.answers import Ground, Rating
+from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
 
 MOST_TEXT = 1000
@@ -34,6 +37,37 @@ def _text(label: str, empty: str, description: str = "") -> TextAreaField:
             Length(max=MOST_TEXT, message=f"请写在 {MOST_TEXT} 字以内。"),
         ],
     )
+
+
+def _remark(label: str, description: str = "") -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=description,
+        filters=[_stripped],
+        validators=[Optional(), Length(max=500, message="请写在 500 字以内。")],
+    )
+
+
+class _Number(IntegerField):
+    """A whole number; anything else is asked for again in Chinese."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("请填一个整数。") from None
+
+
+class _Day(DateField):
+    """A day; anything else is asked for again in Chinese."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("日期看不懂，请选一个日期，例如 2026-03-08。") from None
 
 
 def _stripped(value: str | None) -> str | None:
@@ -115,7 +149,7 @@ class DispatchForm(StepForm):
     organization = RadioField(
         "交给哪家办理？", validators=[InputRequired("请选择交给哪家单位办理。")]
     )
-    text = TextAreaField("交代几句", filters=[_stripped], validators=[Optional(), Length(max=500)])
+    text = _remark("交代几句")
 
 
 class RefuseForm(StepForm):
@@ -127,6 +161,118 @@ class RefuseForm(StepForm):
         validators=[InputRequired("请选择不受理的原因。")],
     )
     text = _text("给居民的说明", "请写几句说明，让居民知道该找谁。")
+
+
+class SettleForm(StepForm):
+    """裁定."""
+
+    text = _text("为什么仍由原单位办理？", "请写明裁定的理由。", "对方会收到，裁定后不能再退回")
+
+
+class AssignForm(StepForm):
+    """交给同事."""
+
+    assignee = SelectField("交给谁？", validators=[InputRequired("请选择交给哪位同事。")])
+    text = _remark("交代几句")
+
+
+class ExtensionForm(StepForm):
+    """申请延期."""
+
+    days = _Number(
+        "延长几天",
+        validators=[InputRequired("请写要延长几天。")],
+        description="从原来承诺的日期往后算",
+        render_kw={"inputmode": "numeric"},
+    )
+    text = _text("为什么要延期？", "请写明延期的理由。", "社区同意后，居民会看到理由和新的日期")
+
+
+class DenyForm(StepForm):
+    """不同意延期."""
+
+    text = _text("为什么不同意？", "请写明不同意的理由。")
+
+
+class PauseForm(StepForm):
+    """等居民配合."""
+
+    until = _Day("和居民约好哪一天？", validators=[InputRequired("请选择和居民约好的日期。")])
+    text = _text("约好了什么？", "请写一下和居民约好了什么。", "居民会看到；等待期间不计时")
+
+
+class NoteForm(StepForm):
+    """内部备注."""
+
+    text = _text("备注", "请写几个字。", "居民看不到；社区的备注物业也看不到")
+
+
+class CallForm(StepForm):
+    """回访没有接通."""
+
+    text = _remark("情况", "例如：响铃无人接听")
+
+
+class VerifyForm(StepForm):
+    """回访：已经解决."""
+
+    rating = RadioField(
+        "居民满意吗？",
+        choices=[(rating.value, rating.label) for rating in Rating],
+        validators=[InputRequired("请选一下满意不满意。")],
+    )
+    text = _remark("居民怎么说")
+
+
+class UnsolvedForm(StepForm):
+    """回访：没有解决."""
+
+    text = _text("哪里没有解决？", "请写一下居民说哪里没有解决。", "办理的人会收到")
+
+
+class ReclassifyForm(StepForm):
+    """改事项."""
+
+    category = SelectField("改成哪个事项？", validators=[InputRequired("请选择事项。")])
+    text = _remark("为什么改")
+
+
+class MergeForm(StepForm):
+    """并入另一件."""
+
+    lead = StringField(
+        "并入哪一件？",
+        description="填那一件的编号；这位居民会收到那一件的每步进展",
+        filters=[_stripped],
+        validators=[DataRequired("请填写要并入的那件诉求的编号。"), Length(max=20)],
+    )
+    text = _remark("说明")
+
+
+class SplitForm(StepForm):
+    """拆出来单独办."""
+
+    text = _text("为什么要拆出来？", "请写一下为什么要单独办。")
+
+
+class SplitOffForm(StepForm):
+    """拆出另一件事."""
+
+    category = SelectField("另一件是什么事？", validators=[InputRequired("请选择事项。")])
+    text = _text("另一件事的情况", "请写一下另一件事的情况。", "会单独成为一件诉求，告诉同一位居民")
+
+
+class FlagForm(StepForm):
+    """公共安全."""
+
+    text = _text("为什么？", "请写几个字说明理由。")
+
+
+class DisputeForm(StepForm):
+    """不同意自动办结."""
+
+    text = _text("哪里没有解决？", "请写一下哪里没有解决。")
+    photos = _photos("现在的照片")
 
 
 class AddForm(StepForm):
@@ -162,6 +308,24 @@ STEP_FORMS: dict[Action, type[StepForm]] = {
     Action.REPLY: ReplyForm,
     Action.COMPLETE: CompleteForm,
     Action.HAND_BACK: HandBackForm,
+    Action.SETTLE: SettleForm,
+    Action.ASSIGN: AssignForm,
+    Action.ASK_EXTENSION: ExtensionForm,
+    Action.EXTEND: StepForm,
+    Action.DENY_EXTENSION: DenyForm,
+    Action.PAUSE: PauseForm,
+    Action.RESUME: StepForm,
+    Action.NOTE: NoteForm,
+    Action.CALL_UNREACHED: CallForm,
+    Action.VERIFY: VerifyForm,
+    Action.FIND_UNSOLVED: UnsolvedForm,
+    Action.RECLASSIFY: ReclassifyForm,
+    Action.MERGE: MergeForm,
+    Action.SPLIT: SplitForm,
+    Action.SPLIT_OFF: SplitOffForm,
+    Action.FLAG: FlagForm,
+    Action.UNFLAG: FlagForm,
+    Action.DISPUTE: DisputeForm,
     Action.ADD: AddForm,
     Action.CONFIRM: ConfirmForm,
     Action.REOPEN: ReopenForm,

@@ -34,6 +34,18 @@ def escalate(complaint_id: str, level: int, due: str) -> None:
         tell(_here(), event_id)
 
 
+@handles("complaint.wake")
+def wake(complaint_id: str) -> None:
+    """A pause or a silence is over: the case goes on by itself, once."""
+    steps.wake(_here(), UUID(complaint_id))
+
+
+def sweep_waking() -> int:
+    """Cron, each minute: leave a message for each case that goes on by itself now."""
+    with sweeping() as connection:
+        return emit_chosen(connection, lists.waking_messages("complaint.wake"))
+
+
 def sweep_overdue() -> int:
     """Cron, each minute: leave one message for each complaint and level that is late."""
     with sweeping() as connection:

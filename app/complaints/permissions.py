@@ -4,7 +4,7 @@
 |---|---|---|
 | reporter | the own complaint | files, adds, confirms or returns |
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
-| community staff | all cases of the community | dispatches, decides, takes over |
+| community staff | all cases of the community | dispatches, decides, calls back, enters |
 | anybody else | nothing (404) | |
 """
 
@@ -21,6 +21,7 @@ from app.core.tenancy import CommunityRef
 FILE_COMPLAINTS = in_community(
     "complaints.file", NEIGHBOUR_ROLES, Role.COMMITTEE_MEMBER, Role.GRID_MEMBER
 )
+RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
 
 
@@ -34,6 +35,11 @@ class Desk:
     def may_see(self, organization_id: UUID | None) -> bool:
         """Whether cases of this responsible organization lie on this desk."""
         return self.office or organization_id in self.companies
+
+    @property
+    def companies_seen(self) -> frozenset[UUID] | None:
+        """Whose cases lie here; None: all of the community."""
+        return None if self.office else self.companies
 
     def may_know_reporter(self, *, anonymous: bool) -> bool:
         """Anonymous means: towards the property company."""

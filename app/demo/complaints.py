@@ -13,8 +13,9 @@ from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
 from app.complaints.permissions import Desk
 from app.complaints.queries import cases, lists
+from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.complaints.rules.states import Action, Ground, Rating
+from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
 from app.core.tenancy import Scope
 from app.core.transaction import transaction

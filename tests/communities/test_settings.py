@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.communities.actions import settings_of
@@ -15,6 +17,10 @@ TYPED = {
     "covenant_threshold_denominator": "3",
     "covenant_publication_days": "7",
     "complaint_days_ordinary": "5",
+    "complaint_call_attempts": "3",
+    "complaint_silence_days": "7",
+    "local_holidays": "",
+    "local_working_days": "",
     "contract_filing_days": "15",
 }
 
@@ -79,3 +85,31 @@ def test_a_number_that_cannot_be_is_refused_and_kept_on_the_page(world, office, 
     assert answer.status_code == 422
     assert "field-error" in answer.text
     assert kept(world, community) == Settings()
+
+
+def test_days_off_of_the_place_are_kept_and_make_its_calendar(world, office):
+    community, client = office
+    answer = save(
+        client, community, local_holidays=" 2026-03-09  2026-03-10", local_working_days="2026-03-08"
+    )
+    assert answer.status_code == 302
+    calendar = kept(world, community).calendar
+    assert not calendar.works(date(2026, 3, 9))
+    assert calendar.works(date(2026, 3, 8))
+    assert not Settings().calendar.works(date(2026, 3, 8))
+
+
+@pytest.mark.parametrize(
+    ("holidays", "working", "said"),
+    [
+        ("3月9日", "", "有一个日子看不懂"),
+        ("2026-02-30", "", "有一个日子看不懂"),
+        ("2026-03-09", "2026-03-09", "同时写成了放假和上班"),
+    ],
+)
+def test_days_that_are_none_are_refused_with_what_was_typed(world, office, holidays, working, said):
+    community, client = office
+    answer = save(client, community, local_holidays=holidays, local_working_days=working)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert holidays in answer.text

@@ -12,8 +12,9 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.queries import cases
+from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.complaints.rules.states import Action, Ground, Rating
+from app.complaints.rules.states import Action
 from app.core.db import db
 from app.core.files.actions import Upload
 from app.core.files.models import StoredFile

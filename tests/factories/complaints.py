@@ -9,12 +9,15 @@ from datetime import date
 
 from factories.world import Home, Person
 from PIL import Image
+from sqlalchemy import update
 
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
+from app.complaints.models import Complaint
 from app.complaints.permissions import Desk
 from app.complaints.queries import cases
 from app.complaints.rules.places import PlaceChoice, PlaceKind
+from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 from app.core.db import db
 from app.core.files.actions import Upload
@@ -40,7 +43,9 @@ class Street:
     office_desk: Desk
     company_desk: Desk
 
-    def worker(self, who: str) -> Worker:
+    def worker(self, who: str | Worker) -> Worker:
+        if isinstance(who, Worker):
+            return who
         return {
             "resident": Worker(self.resident.id, Desk(office=False, companies=frozenset())),
             "staff": Worker(self.staff.id, self.company_desk),
@@ -97,6 +102,26 @@ def street(world) -> Street:
     )
 
 
+def office_colleague(world, street: Street, name="郑社工") -> Worker:
+    """Somebody else of the community's office."""
+    person = world.member(street.community, Role.COMMUNITY_STAFF, name)
+    return Worker(person.id, street.office_desk)
+
+
+def done(world, street: Street, **values) -> uuid.UUID:
+    """A complaint the company reported done."""
+    key = report(world, street, **values)
+    step(world, street, key, "staff", Action.ACCEPT)
+    step(world, street, key, "staff", Action.COMPLETE, text="换好了")
+    return key
+
+
+def changed(world, street: Street, complaint_id, **values) -> None:
+    """Let the row have other values, as if time had passed."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        db.session.execute(update(Complaint).where(Complaint.id == complaint_id).values(**values))
+
+
 def photo(size=(640, 480), exif=None, kind="JPEG") -> bytes:
     target = io.BytesIO()
     picture = Image.new("RGB", size, (180, 120, 90))
@@ -106,6 +131,11 @@ def photo(size=(640, 480), exif=None, kind="JPEG") -> bytes:
 
 def report(world, street: Street, **values) -> uuid.UUID:
     """A complaint about the stairwell, filed through the action."""
+    return report_by(world, street, street.resident, **values)
+
+
+def report_by(world, street: Street, reporter: Person, **values) -> uuid.UUID:
+    """The same, filed by somebody else."""
     chosen = {
         "once_key": uuid.uuid4(),
         "category": "property.lighting",
@@ -114,7 +144,7 @@ def report(world, street: Street, **values) -> uuid.UUID:
         **values,
     }
     with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
-        return file_complaint(street.community.id, street.resident.id, Report(**chosen))
+        return file_complaint(street.community.id, reporter.id, Report(**chosen))
 
 
 def step(world, street: Street, complaint_id, who, action, **given):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.communities.rules import Settings
 from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import promise
+from app.complaints.actions.promises import Terms, promise, settings_from
 from app.complaints.queries import filing
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
-from app.complaints.rules.deadlines import Level, Responsible, clock_for
+from app.complaints.rules.deadlines import Level, clock_for
+from app.complaints.rules.dispatching import Matter, decide, read_rows
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import State
 from app.core.audit.trail import record
@@ -48,7 +51,7 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
         raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
     check_photos(report.photos)
     complaint_id, event_id = new_id(), new_id()
-    values = _values(report, category, ground)
+    values = values_of(report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
@@ -64,17 +67,36 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     return complaint_id
 
 
-def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+def _dispatched_to(
+    category: Category, ground: Any, settings: Settings, moment: datetime
+) -> UUID | None:
+    """The company the report goes to; None: the community decides."""
+    matter = Matter(
+        category_group=category.group,
+        category=category.code,
+        responsible=category.responsible,
+        compound_id=ground.compound_id,
+        building_id=ground.building_id,
+        serving_id=ground.company_id,
+        moment=moment,
+    )
+    return decide(read_rows(ground.dispatch_rules), matter, settings.calendar).organization_id
+
+
+def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+    """The columns of a new complaint, whoever files it."""
     moment = now()
-    company = ground.company_id if category.responsible is Responsible.PROPERTY else None
+    settings = settings_from(ground.choices)
+    company = _dispatched_to(category, ground, settings, moment)
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(category.urgency, category.responsible, ground.choices, moment)
+    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
         urgency=category.urgency,
         now=moment,
         level=Level.STAFF,
+        calendar=settings.calendar,
     )
     names = (ground.compound_name, ground.building_name, ground.stairwell_name)
     return {
@@ -83,6 +105,7 @@ def _values(report: Report, category: Category, ground: Any) -> dict[str, Any]:
         "anonymous": report.anonymous,
         "catalogue_version": VERSION,
         "category": category.code,
+        "category_title": category.title,
         "urgency": category.urgency.value,
         "responsible": category.responsible.value,
         "text": report.text.strip(),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from app.complaints.models import Complaint
 from app.complaints.queries import cases
+from app.complaints.rules.answers import Ground
 from app.complaints.rules.catalogue import title_of
 from app.complaints.rules.deadlines import Level
-from app.complaints.rules.states import Ground, Happening, State
+from app.complaints.rules.states import Happening, State
 from app.core.access.roles import OFFICE_ROLES, PROPERTY_ROLES, Role
 from app.core.notifications.actions import notify
 from app.kit.clock import say_moment
@@ -21,76 +23,153 @@ _EXCERPT = 60
 _MANAGERS = frozenset({Role.PROPERTY_MANAGER})
 
 
+class Readers(StrEnum):
+    """Who at the desk is told."""
+
+    HANDLERS = "handlers"
+    OFFICE = "office"
+    BOTH = "both"
+    ASSIGNEE = "assignee"
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """Who is told what: the reporter's words and those of the desk."""
 
     to_reporter: str | None = None
     to_desk: str | None = None
+    readers: Readers = Readers.HANDLERS
 
 
 TELLINGS: dict[Happening, Telling] = {
     Happening.FILED: Telling(to_desk="新的诉求等您处理"),
     Happening.DISPATCHED: Telling("您反映的事已交给物业办理", "新的诉求等您签收"),
+    Happening.SETTLED: Telling("您反映的事已定下办理单位", "社区裁定：这件诉求由你们办理"),
     Happening.TAKEN: Telling("社区已接手您反映的事"),
     Happening.REFUSED: Telling("您反映的事不能在这里受理"),
     Happening.ACCEPTED: Telling("您反映的事已签收，正在处理"),
+    Happening.ASSIGNED: Telling(None, "有一件诉求交给您办理", Readers.ASSIGNEE),
     Happening.REPLIED: Telling("您反映的事有了回复"),
     Happening.COMPLETED: Telling("您反映的事办好了，请您看看是不是真的好了"),
     Happening.HANDED_BACK: Telling("您反映的事正在重新分派", "物业退回了一件诉求，请改派"),
-    Happening.ADDED: Telling(to_desk="居民补充了情况"),
-    Happening.CONFIRMED: Telling(to_desk="居民确认已解决"),
-    Happening.REOPENED: Telling(to_desk="居民说没有解决，退回重办"),
+    Happening.EXTENSION_ASKED: Telling(None, "有一件诉求申请延期，请答复", Readers.OFFICE),
+    Happening.EXTENDED: Telling("您反映的事要多等几天", "延期申请已同意"),
+    Happening.EXTENSION_DENIED: Telling(None, "延期申请没有同意，请按原来的期限办好"),
+    Happening.PAUSED: Telling("您反映的事要等您配合"),
+    Happening.RESUMED: Telling("您反映的事继续办理", "等待结束，请继续办理"),
+    Happening.NOTED: Telling(),
+    Happening.ADDED: Telling(None, "居民补充了情况"),
+    Happening.CONFIRMED: Telling(None, "居民确认已解决"),
+    Happening.REOPENED: Telling(None, "居民说没有解决，退回重办", Readers.BOTH),
+    Happening.DISPUTED: Telling(None, "居民不同意自动办结，退回重办", Readers.BOTH),
+    Happening.CALL_UNREACHED: Telling("社区打电话没有联系上您，请看看办好了没有"),
+    Happening.VERIFIED: Telling("您反映的事已按电话回访办结", "电话回访：居民说已解决"),
+    Happening.FOUND_UNSOLVED: Telling(
+        "您反映的事退回重办", "电话回访：居民说没有解决，退回重办", Readers.BOTH
+    ),
+    Happening.CLOSED_SILENTLY: Telling(
+        "您反映的事到期自动办结，不同意可以退回重办", "联系不上居民，到期自动办结"
+    ),
+    Happening.RECLASSIFIED: Telling("您反映的事改了事项，期限也改了", "诉求改了事项，请看新的期限"),
+    Happening.MERGED: Telling("您反映的事和别人反映的合在一起办，进展会告诉您"),
+    Happening.ABSORBED: Telling(),
+    Happening.SPLIT: Telling("您反映的事拆出来单独办理", "一件诉求拆了出来，等待分派"),
+    Happening.SPLIT_OFF: Telling("您反映的另一件事，已经单独办理"),
+    Happening.FLAGGED: Telling(None, "一件诉求关系公共安全，请马上处理", Readers.BOTH),
+    Happening.UNFLAGGED: Telling(),
     Happening.ESCALATED: Telling("您反映的事超过了期限，已提醒上一级", "诉求已超期，请马上处理"),
 }
+_WITH_REASON = {
+    Happening.HANDED_BACK,
+    Happening.EXTENSION_ASKED,
+    Happening.EXTENSION_DENIED,
+    Happening.ADDED,
+    Happening.REOPENED,
+    Happening.DISPUTED,
+    Happening.FOUND_UNSOLVED,
+    Happening.FLAGGED,
+    Happening.SETTLED,
+}
+_WITH_WORDS = {Happening.REPLIED, Happening.COMPLETED, Happening.PAUSED}
 
 
 def tell(community_id: int, event_id: UUID) -> None:
-    """Tell the reporter and the desk whose turn it is, each once."""
+    """Tell the reporters and the desk whose turn it is, each once."""
     news = cases.news_of(community_id, event_id)
     if news is None:
         return
-    complaint: Complaint = news.Complaint
     happening = Happening(news.kind)
     telling = TELLINGS[happening]
-    base = f"/c/{news.community_code}"
     if telling.to_reporter:
-        notify(
-            community_id,
-            [complaint.reporter_id],
-            title=telling.to_reporter,
-            body=_body(complaint, _what_now(complaint, happening, news)),
-            url=f"{base}/complaints/{complaint.id}",
-            once_key=f"complaint:{event_id}",
-        )
+        _tell_reporters(news, event_id, telling.to_reporter)
     if telling.to_desk:
-        readers = _desk(complaint, happening, news)
+        complaint = news.Complaint
+        told = {complaint.reporter_id, news.actor_id}
         notify(
             community_id,
-            [account_id for account_id in readers if account_id != complaint.reporter_id],
+            [one for one in _readers(telling.readers, happening, news) if one not in told],
             title=telling.to_desk,
-            body=_body(complaint, complaint.place_name),
-            url=f"{base}/tickets/{complaint.id}",
+            body=_body(complaint, _why(complaint, happening, news)),
+            url=f"/c/{news.community_code}/tickets/{complaint.id}",
             once_key=f"complaint:{event_id}:desk",
         )
 
 
+def _tell_reporters(news: Any, event_id: UUID, title: str) -> None:
+    """The reporter, and those whose reports were merged into this one, each at their own case."""
+    lead: Complaint = news.Complaint
+    community_id = lead.community_id
+    body = _body(lead, _what_now(lead, Happening(news.kind), news))
+    concerned = [(lead.id, lead.reporter_id)]
+    concerned += [(row.id, row.reporter_id) for row in cases.followers_of(community_id, lead.id)]
+    for complaint_id, reporter_id in concerned:
+        if reporter_id is not None:
+            notify(
+                community_id,
+                [reporter_id],
+                title=title,
+                body=body,
+                url=f"/c/{news.community_code}/complaints/{complaint_id}",
+                once_key=f"complaint:{event_id}:{complaint_id}",
+            )
+
+
 def _body(complaint: Complaint, more: str) -> str:
-    parts = (title_of(complaint.category), f"编号 {complaint.short_code}", more)
+    parts = (
+        complaint.category_title or title_of(complaint.category),
+        f"编号 {complaint.short_code}",
+        more,
+    )
     return "，".join(part for part in parts if part) + "。"
+
+
+def _why(complaint: Complaint, happening: Happening, news: Any) -> str:
+    reason = str(news.event_text)[:_EXCERPT].rstrip("。") if happening in _WITH_REASON else ""
+    return "，".join(part for part in (complaint.place_name, reason) if part)
 
 
 def _what_now(complaint: Complaint, happening: Happening, news: Any) -> str:
     if happening is Happening.REFUSED and complaint.ground:
         return Ground(complaint.ground).where_to_go.rstrip("。")
-    if happening in {Happening.REPLIED, Happening.COMPLETED}:
-        return str(news.event_text)[:_EXCERPT]
+    if happening in _WITH_WORDS:
+        return str(news.event_text)[:_EXCERPT].rstrip("。")
     if State(complaint.state).clock_runs:
         return f"承诺 {say_moment(complaint.promised_at)} 前办好"
     return ""
 
 
-def _desk(complaint: Complaint, happening: Happening, news: Any) -> Sequence[UUID]:
+def _readers(readers: Readers, happening: Happening, news: Any) -> Sequence[UUID]:
+    complaint: Complaint = news.Complaint
+    office = accounts_with_roles(complaint.community_id, OFFICE_ROLES)
+    if readers is Readers.ASSIGNEE:
+        return [complaint.assignee_id] if complaint.assignee_id else []
+    if readers is Readers.OFFICE:
+        return office
+    handlers = _handlers(complaint, happening, news)
+    return [*handlers, *office] if readers is Readers.BOTH else handlers
+
+
+def _handlers(complaint: Complaint, happening: Happening, news: Any) -> Sequence[UUID]:
     """Whose turn it is; for a late step, the level that is told."""
     community_id, company = complaint.community_id, complaint.organization_id
     level = Level(int(news.details.get("level", Level.STAFF)))

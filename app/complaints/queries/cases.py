@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, exists, not_, select
+from sqlalchemy.orm import aliased
 
 from app.communities.models import Community, CommunitySettings
 from app.complaints.models import Complaint, ComplaintEvent
-from app.complaints.rules.states import Party
+from app.complaints.rules.states import WORK, Happening, Party
 from app.core.db import db
 from app.core.files.models import StoredFile
 from app.organizations.models import Organization
@@ -57,10 +58,99 @@ def locked(community_id: int, complaint_id: UUID) -> Complaint | None:
     )
 
 
+def present(community_id: int, complaint_id: UUID) -> Complaint:
+    """A complaint that must exist."""
+    return db.session.get_one(Complaint, (community_id, complaint_id))
+
+
+def locked_by_code(community_id: int, code: str) -> Complaint | None:
+    """The complaint with this code, to be changed in this transaction."""
+    return db.session.scalar(
+        select(Complaint)
+        .where(Complaint.community_id == community_id, Complaint.short_code == code)
+        .with_for_update()
+    )
+
+
+def has_worked(community_id: int, complaint_id: UUID, account_id: UUID) -> bool:
+    """Whether this person has acted on the case: such a person cannot verify it."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    ComplaintEvent.community_id == community_id,
+                    ComplaintEvent.complaint_id == complaint_id,
+                    ComplaintEvent.actor_id == account_id,
+                    ComplaintEvent.kind.in_([action.value for action in WORK]),
+                )
+            )
+        )
+    )
+
+
+def around(community_id: int, complaint_id: UUID) -> Any:
+    """Names around a case: assignee_name, returned_by_name, lead_id and lead_code."""
+    lead = aliased(Complaint)
+    return db.session.execute(
+        select(
+            Account.name.label("assignee_name"),
+            Organization.name.label("returned_by_name"),
+            lead.id.label("lead_id"),
+            lead.short_code.label("lead_code"),
+        )
+        .select_from(Complaint)
+        .outerjoin(Account, Account.id == Complaint.assignee_id)
+        .outerjoin(
+            Organization,
+            and_(
+                Organization.community_id == Complaint.community_id,
+                Organization.id == Complaint.returned_by_id,
+            ),
+        )
+        .outerjoin(
+            lead,
+            and_(
+                lead.community_id == Complaint.community_id,
+                lead.id == Complaint.merged_into_id,
+            ),
+        )
+        .where(Complaint.community_id == community_id, Complaint.id == complaint_id)
+    ).one()
+
+
+def codes_of(
+    community_id: int, ids: Sequence[UUID], companies: frozenset[UUID] | None
+) -> dict[UUID, str]:
+    """The codes of those of these cases that lie on the desk. `companies` None: every case."""
+    wanted = select(Complaint.id, Complaint.short_code).where(
+        Complaint.community_id == community_id, Complaint.id.in_(ids)
+    )
+    if companies is not None:
+        wanted = wanted.where(Complaint.organization_id.in_(list(companies)))
+    return {row.id: row.short_code for row in db.session.execute(wanted)}
+
+
+def followers_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
+    """Cases merged into this one: id, short_code, reporter_id, oldest first."""
+    return db.session.execute(
+        select(Complaint.id, Complaint.short_code, Complaint.reporter_id)
+        .where(Complaint.community_id == community_id, Complaint.merged_into_id == complaint_id)
+        .order_by(Complaint.id)
+    ).all()
+
+
 def events_of(
-    community_id: int, complaint_id: UUID, *, for_resident: bool, hide_reporter: bool
+    community_id: int,
+    complaint_id: UUID,
+    *,
+    for_resident: bool,
+    hide_reporter: bool,
+    office: bool = False,
 ) -> Sequence[Any]:
-    """The time line, oldest first. A hidden reporter's name never leaves the database."""
+    """The time line, oldest first. A hidden reporter's name never leaves the database.
+
+    Notes of the office stay in the office.
+    """
     name: Any = Account.name
     if hide_reporter:
         name = case((ComplaintEvent.party == Party.REPORTER, None), else_=Account.name)
@@ -94,6 +184,11 @@ def events_of(
     )
     if for_resident:
         wanted = wanted.where(ComplaintEvent.visible_to_resident)
+    if not office:
+        among_themselves = and_(
+            ComplaintEvent.kind == Happening.NOTED, ComplaintEvent.party == Party.OFFICE
+        )
+        wanted = wanted.where(not_(among_themselves))
     return db.session.execute(wanted).all()
 
 
@@ -162,6 +257,7 @@ def news_of(community_id: int, event_id: UUID) -> Any:
         select(
             Complaint,
             ComplaintEvent.kind,
+            ComplaintEvent.actor_id,
             ComplaintEvent.details,
             ComplaintEvent.text.label("event_text"),
             Community.code.label("community_code"),

@@ -12,11 +12,12 @@ from sqlalchemy import Select, String, and_, cast, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql
 
 from app.complaints.models import Complaint
-from app.complaints.rules.queue import SOON, Tab
+from app.complaints.rules.queue import SOON, Mark, Tab
 from app.complaints.rules.states import State
 from app.core.db import db
 from app.kit.ids import normalize_code
 from app.organizations.models import Organization
+from app.people.models import Account
 
 PAGE = 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,17 +25,27 @@ _MICROSECOND = timedelta(microseconds=1)
 _EXCERPT = 120
 _AT_ONCE = 10_000
 _A_FEW = 3
+_COUNTED = (Tab.MINE, Tab.TO_SIGN, Tab.UNASSIGNED, Tab.WORKING, Tab.SOON, Tab.OVERDUE)
+_MARKED = {
+    Mark.SAFETY: Complaint.public_safety,
+    Mark.EXTENSION: Complaint.extension_days.is_not(None),
+    Mark.DISPUTED: Complaint.state == State.RETURNED,
+    Mark.REOPENED: Complaint.reopened_count > 0,
+    Mark.HANDED_IN: Complaint.entered_by_id.is_not(None),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the queue is asked for. `companies` None: all of the community."""
+    """What of the queue is asked for. `companies` None: all of the community. `me`: who asks."""
 
     tab: Tab
     now: datetime
     companies: frozenset[UUID] | None
     text: str = ""
     compound_id: UUID | None = None
+    mark: Mark | None = None
+    me: UUID | None = None
     after: str | None = None
 
 
@@ -65,7 +76,12 @@ def to_confirm(community_id: int, reporter_id: UUID) -> Sequence[Any]:
 def queue_page(community_id: int, wanted: Wanted) -> Sequence[Any]:
     """A page (and one more) of the queue: most urgent first, or newest first."""
     rows = (
-        select(*_card(), Organization.name.label("organization_name"))
+        select(
+            *_card(),
+            Organization.name.label("organization_name"),
+            Account.name.label("assignee_name"),
+        )
+        .outerjoin(Account, Account.id == Complaint.assignee_id)
         .outerjoin(
             Organization,
             and_(
@@ -77,6 +93,8 @@ def queue_page(community_id: int, wanted: Wanted) -> Sequence[Any]:
     )
     if wanted.compound_id is not None:
         rows = rows.where(Complaint.compound_id == wanted.compound_id)
+    if wanted.mark is not None:
+        rows = rows.where(_MARKED[wanted.mark])
     if wanted.text:
         rows = rows.where(_matches(wanted.text))
     return db.session.execute(_from_key(rows, wanted).limit(PAGE + 1)).all()
@@ -89,7 +107,11 @@ def open_counts(community_id: int, wanted: Wanted) -> dict[Tab, int]:
     )
     row = db.session.execute(
         select(
+            func.count().filter(Complaint.assignee_id == wanted.me),
             func.count().filter(Complaint.state.in_(list(Tab.TO_SIGN.states))),
+            func.count().filter(
+                Complaint.state.in_(list(Tab.UNASSIGNED.states)), Complaint.assignee_id.is_(None)
+            ),
             func.count().filter(Complaint.state.in_(list(Tab.WORKING.states))),
             soon,
             overdue,
@@ -99,7 +121,7 @@ def open_counts(community_id: int, wanted: Wanted) -> dict[Tab, int]:
             *_on_desk(wanted),
         )
     ).one()
-    return dict(zip((Tab.TO_SIGN, Tab.WORKING, Tab.SOON, Tab.OVERDUE), row, strict=True))
+    return dict(zip(_COUNTED, row, strict=True))
 
 
 def key_after(row: Any, tab: Tab) -> str:
@@ -133,11 +155,29 @@ def late_messages(kind: str) -> Select[Any]:
     )
 
 
+def waking_messages(kind: str) -> Select[Any]:
+    """For the sweep: a message for each case whose pause or silence is over."""
+    due = func.extract("epoch", Complaint.wake_at)
+    key = func.concat(cast(Complaint.id, String), ":wake:", due)
+    return (
+        select(
+            Complaint.community_id,
+            cast(func.md5(key), postgresql.UUID(as_uuid=True)),
+            func.text(kind),
+            func.jsonb_build_object("complaint_id", Complaint.id),
+        )
+        .where(Complaint.wake_at <= func.now())
+        .order_by(Complaint.wake_at)
+        .limit(_AT_ONCE)
+    )
+
+
 def _card() -> tuple[Any, ...]:
     return (
         Complaint.id,
         Complaint.short_code,
         Complaint.category,
+        Complaint.category_title,
         func.left(Complaint.text, _EXCERPT).label("excerpt"),
         Complaint.place_name,
         Complaint.place_note,
@@ -147,6 +187,8 @@ def _card() -> tuple[Any, ...]:
         Complaint.due_at,
         Complaint.escalation_level,
         Complaint.reopened_count,
+        Complaint.public_safety,
+        Complaint.version,
         Complaint.created_at,
     )
 
@@ -158,6 +200,11 @@ def _on_desk(wanted: Wanted) -> tuple[Any, ...]:
 
 
 def _in_tab(wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.tab is Tab.MINE:
+        return (Complaint.assignee_id == wanted.me, Complaint.due_at.is_not(None))
+    if wanted.tab is Tab.UNASSIGNED:
+        in_hand = Complaint.state.in_(list(wanted.tab.states))
+        return (in_hand, Complaint.assignee_id.is_(None), Complaint.due_at.is_not(None))
     if wanted.tab.states:
         by_state = Complaint.state.in_(list(wanted.tab.states))
         return (by_state, Complaint.due_at.is_not(None)) if wanted.tab.by_clock else (by_state,)

@@ -1,7 +1,6 @@
 """Deadlines (时限): how long each step may take, and who is told when it took longer.
 
-The figures are this product's own defaults and not official ones. The first day does not count
-and a last day ends at 24:00 (民法典 201, 203); working days follow the public calendar.
+The figures are this product's own defaults and not official ones. How a span counts: `spans`.
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from app.complaints.rules.spans import Span, Unit
 from app.complaints.rules.states import IN_WORK, State
-from app.kit.clock import civil_date, end_of_day
-from app.kit.working_days import add_working_days
+from app.kit.working_days import MAINLAND, Calendar
 
 
 class Urgency(StrEnum):
@@ -44,41 +43,6 @@ class Level(IntEnum):
     def label(self) -> str:
         """The level in Chinese."""
         return _LEVELS[self]
-
-
-class Unit(StrEnum):
-    """What a span counts."""
-
-    MINUTES = "minutes"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of time as the table states it."""
-
-    amount: int
-    unit: Unit
-
-    def end_from(self, start: datetime) -> datetime:
-        """The first moment that is too late."""
-        if self.unit is Unit.MINUTES:
-            return start + timedelta(minutes=self.amount)
-        day = civil_date(start)
-        if self.unit is Unit.WORKING_DAYS:
-            return end_of_day(add_working_days(day, self.amount))
-        return end_of_day(day + timedelta(days=self.amount))
-
-    @property
-    def words(self) -> str:
-        """The span in Chinese."""
-        if self.unit is Unit.WORKING_DAYS:
-            return f"{self.amount} 个工作日"
-        if self.unit is Unit.DAYS:
-            return f"{self.amount} 天"
-        hours, minutes = divmod(self.amount, 60)
-        return f"{self.amount} 分钟" if minutes else f"{hours} 小时"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +97,16 @@ def sign_span(urgency: Urgency) -> Span:
 
 
 def clock_for(
-    state: State, *, promised_at: datetime, urgency: Urgency, now: datetime, level: Level
+    state: State,
+    *,
+    promised_at: datetime,
+    urgency: Urgency,
+    now: datetime,
+    level: Level,
+    since: datetime | None = None,
+    calendar: Calendar = MAINLAND,
 ) -> Clock:
-    """The clock of the step that begins now.
+    """The clock of the step that began at `since`, by default now.
 
     The promise to the resident is never moved by passing a case on: a step's deadline is at most
     the promise, and a promise already broken keeps the level it has reached.
@@ -144,7 +115,7 @@ def clock_for(
         return Clock(None, level, None)
     due_at = promised_at
     if state not in IN_WORK:
-        due_at = min(promised_at, sign_span(urgency).end_from(now))
+        due_at = min(promised_at, sign_span(urgency).end_from(since or now, calendar))
     reached = Level.STAFF if due_at > now else level
     return Clock(due_at, reached, escalate_at(due_at, urgency, reached))
 

@@ -13,7 +13,9 @@ SOON = timedelta(hours=24)
 class Tab(StrEnum):
     """What the desk looks at."""
 
+    MINE = "mine"
     TO_SIGN = "to_sign"
+    UNASSIGNED = "unassigned"
     WORKING = "working"
     SOON = "soon"
     OVERDUE = "overdue"
@@ -36,19 +38,45 @@ class Tab(StrEnum):
         return self not in {Tab.VERIFYING, Tab.ENDED}
 
 
+class Mark(StrEnum):
+    """What a case is marked with, whatever its tab."""
+
+    SAFETY = "safety"
+    EXTENSION = "extension"
+    DISPUTED = "disputed"
+    REOPENED = "reopened"
+    HANDED_IN = "handed_in"
+
+    @property
+    def label(self) -> str:
+        """The mark in Chinese."""
+        return _MARKS[self]
+
+
+_MARKS = {
+    Mark.SAFETY: "公共安全",
+    Mark.EXTENSION: "申请延期，等答复",
+    Mark.DISPUTED: "分派有争议",
+    Mark.REOPENED: "居民退回过",
+    Mark.HANDED_IN: "社区代录",
+}
 _LABELS = {
+    Tab.MINE: "我的",
     Tab.TO_SIGN: "待签收",
+    Tab.UNASSIGNED: "没有分人",
     Tab.WORKING: "处理中",
     Tab.SOON: "快到期",
     Tab.OVERDUE: "已超期",
-    Tab.VERIFYING: "待居民确认",
+    Tab.VERIFYING: "等居民",
     Tab.ENDED: "已办结",
 }
 _STATES = {
+    Tab.MINE: frozenset[State](),
     Tab.TO_SIGN: TO_DISPATCH | {State.DISPATCHED},
+    Tab.UNASSIGNED: frozenset({State.DISPATCHED}) | IN_WORK,
     Tab.WORKING: IN_WORK,
     Tab.SOON: frozenset[State](),
     Tab.OVERDUE: frozenset[State](),
-    Tab.VERIFYING: frozenset({State.DONE}),
+    Tab.VERIFYING: frozenset({State.DONE, State.WAITING}),
     Tab.ENDED: ENDED,
 }

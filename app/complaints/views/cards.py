@@ -52,7 +52,7 @@ def card_of(row: Any, now: datetime, *, mine: bool = False) -> Card:
     late = row.due_at is not None and row.due_at < now
     soon = row.due_at is not None and not late and row.due_at - now < _SOON
     return Card(
-        title=title_of(row.category),
+        title=row.category_title or title_of(row.category),
         icon=known.icon if known else "message-circle",
         code=said_code(row.short_code),
         place=" · ".join(part for part in (row.place_name, row.place_note) if part) or "未写地点",

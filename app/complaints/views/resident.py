@@ -27,7 +27,9 @@ from app.registry.queries import compounds, homes_of
 
 blueprint = Blueprint("complaints", __name__)
 navigation_item("反映", "message-square-plus", "complaints.index", order=20, resident=True)
-REPORTER_ACTIONS = frozenset({Action.ADD, Action.CONFIRM, Action.REOPEN})
+REPORTER_ACTIONS = frozenset(
+    {Action.ADD, Action.CONFIRM, Action.REOPEN, Action.DISPUTE, Action.RESUME}
+)
 
 
 @blueprint.get("/c/<community>/complaints/")
@@ -113,8 +115,8 @@ def show(complaint_id: UUID) -> str:
 def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
     """Add to it, confirm it or return it."""
     chosen = steps.known_action(action, REPORTER_ACTIONS)
-    sight.own_case(complaint_id)
-    form = steps.submitted(chosen)
+    row = sight.own_case(complaint_id)
+    form = steps.submitted(row.Complaint, chosen)
     try:
         steps.take(complaint_id, chosen, form)
     except Refusal as refusal:
@@ -126,6 +128,8 @@ def step(complaint_id: UUID, action: str) -> ResponseReturnValue:
 _THANKS = {
     Action.ADD: "已补充，办理的人会马上看到。",
     Action.CONFIRM: "谢谢您的确认，这件事办结了。",
+    Action.RESUME: "已告诉办理的人，期限接着计算。",
+    Action.DISPUTE: "已退回重办，期限重新计算，您会收到每一步的消息。",
     Action.REOPEN: "已退回重办，期限重新计算，您会收到每一步的消息。",
 }
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from app.complaints.actions.workers import Worker, parties_for, situation_of
 from app.complaints.permissions import Desk, desk_of
 from app.complaints.queries import cases
-from app.complaints.rules.states import Action, State, parties_of, possible
+from app.complaints.rules.states import Action, State
+from app.complaints.rules.transitions import possible
 from app.core.access.door import Here, here
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
+from app.kit.clock import now
 from app.kit.refusal import NotFound
 
 
@@ -27,6 +30,11 @@ def desk_here() -> Desk:
     return desk_of(here().signed_in, here().community)
 
 
+def worker_here() -> Worker:
+    """The visitor with the desk they work at."""
+    return Worker(here().signed_in.account_id, desk_here())
+
+
 def desk_case(complaint_id: UUID) -> Any:
     """A case that lies on the visitor's desk."""
     desk = desk_here()
@@ -40,16 +48,11 @@ def desk_case(complaint_id: UUID) -> Any:
 
 def possible_here(complaint: Any) -> tuple[Action, ...]:
     """What the visitor can do with this case now."""
-    desk = desk_here()
-    parties = parties_of(
-        is_reporter=complaint.reporter_id == here().signed_in.account_id,
-        in_company=complaint.organization_id in desk.companies,
-        in_office=desk.office,
-    )
+    worker = worker_here()
     return possible(
         State(complaint.state),
-        parties,
-        company_responsible=complaint.organization_id is not None,
+        parties_for(complaint, worker),
+        situation_of(complaint, worker, now()),
     )
 
 

@@ -9,11 +9,21 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from app.communities.rules import Settings
-from app.complaints.actions.steps import Given, Worker, take_step
-from app.complaints.forms import STEP_FORMS, DispatchForm, StepForm, uploads
-from app.complaints.queries import cases
-from app.complaints.rules.states import Action, Ground, Rating, State
-from app.complaints.views import sight
+from app.complaints.actions.promises import settings_of
+from app.complaints.actions.steps import Given, take_step
+from app.complaints.forms import (
+    STEP_FORMS,
+    AssignForm,
+    DispatchForm,
+    ReclassifyForm,
+    SplitOffForm,
+    StepForm,
+    uploads,
+)
+from app.complaints.queries import cases, colleagues
+from app.complaints.rules.answers import Ground, Rating
+from app.complaints.rules.states import Action, State
+from app.complaints.views import choosing, sight
 from app.core.access.door import here
 from app.core.db import db
 from app.kit.refusal import Invalid, NotFound, Refusal
@@ -31,16 +41,16 @@ def forms_for(
     complaint: Any, actions: Iterable[Action], bound: dict[Action, Any]
 ) -> dict[Action, StepForm]:
     """A form for each possible action; one that came back keeps what was typed."""
-    forms = {action: bound.get(action) or _empty(action) for action in actions}
+    forms = {action: bound.get(action) or _empty(complaint, action) for action in actions}
     for form in forms.values():
         form.version.data = str(complaint.version)
     return forms
 
 
-def submitted(action: Action) -> StepForm:
+def submitted(complaint: Any, action: Action) -> StepForm:
     """The form as it was sent."""
     form = STEP_FORMS[action](prefix=f"{action.value}-")
-    _offer_companies(form)
+    _offer_choices(complaint, form)
     return form
 
 
@@ -50,7 +60,7 @@ def take(complaint_id: UUID, action: Action, form: Any) -> State:
         raise Invalid
     return take_step(
         here().community.id,
-        Worker(here().signed_in.account_id, sight.desk_here()),
+        sight.worker_here(),
         complaint_id,
         action,
         _given(form),
@@ -84,30 +94,43 @@ def show_refusal(form: Any, refusal: Refusal) -> None:
 
 def settings_here() -> Settings:
     """The community's settings."""
-    return Settings.from_choices(cases.choices_of(here().community.id) or {})
+    return settings_of(here().community.id)
 
 
-def _empty(action: Action) -> StepForm:
+def _empty(complaint: Any, action: Action) -> StepForm:
     form = STEP_FORMS[action](formdata=None, prefix=f"{action.value}-")
-    _offer_companies(form)
+    _offer_choices(complaint, form)
     return form
 
 
-def _offer_companies(form: StepForm) -> None:
+def _offer_choices(complaint: Any, form: StepForm) -> None:
+    community_id = here().community.id
     if isinstance(form, DispatchForm):
         form.organization.choices = [
-            (str(row.id), row.name) for row in cases.companies(here().community.id)
+            (str(row.id), row.name) for row in cases.companies(community_id)
         ]
+    if isinstance(form, AssignForm):
+        known = colleagues.of_case(community_id, complaint.organization_id)
+        names = [(str(row.id), row.name) for row in known if row.id != complaint.reporter_id]
+        form.assignee.choices = [("", "请选择"), *names]
+    if isinstance(form, ReclassifyForm | SplitOffForm):
+        form.category.choices = [("", "请选择"), *choosing.categories()]
 
 
 def _given(form: Any) -> Given:
     def typed(name: str) -> Any:
         return form[name].data if name in form else None
 
-    organization, ground, rating = typed("organization"), typed("ground"), typed("rating")
+    organization, assignee = typed("organization"), typed("assignee")
+    ground, rating = typed("ground"), typed("rating")
     return Given(
         version=form.seen_version,
         text=typed("text") or "",
+        assignee_id=UUID(assignee) if assignee else None,
+        days=typed("days"),
+        until=typed("until"),
+        lead=typed("lead") or "",
+        category=typed("category") or "",
         organization_id=UUID(organization) if organization else None,
         ground=Ground(ground) if ground else None,
         rating=Rating(rating) if rating else None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, SmallInteger, Text, UniqueConstraint, func
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.complaints.rules.answers import Channel, Closing, Ground, Rating
 from app.complaints.rules.deadlines import Level, Responsible, Urgency
-from app.complaints.rules.states import STOPPED, Ground, Happening, Party, Rating, State
+from app.complaints.rules.states import STOPPED, Happening, Party, State
 from app.core.db import TenantModel, one_of, tenant_reference
 
 _STOPPED = ", ".join(f"'{state.value}'" for state in sorted(STOPPED))
@@ -20,8 +21,11 @@ _STOPPED = ", ".join(f"'{state.value}'" for state in sorted(STOPPED))
 class Complaint(TenantModel):
     """诉求: what a resident reported, where it stands and whose turn it is.
 
-    `promised_at` is what the resident was told; `due_at` is the running step's deadline;
-    `escalate_at` is when the next level is told that the step is late.
+    `promised_at` is what the resident was told and counts from `promise_from`; `own_limit` is the
+    category's own span where it has one (see rules.spans). `due_at` is the running step's
+    deadline, which began at `step_from`; `escalate_at` is when the next level is told that the step
+    is late; `wake_at` is when the case goes on by itself (a pause ends, a silence is over). Without
+    an account, the reporter is known by `contact_name` and `contact_phone` alone.
     """
 
     __tablename__ = "complaint"
@@ -31,6 +35,9 @@ class Complaint(TenantModel):
         tenant_reference("stairwell_id", "stairwell"),
         tenant_reference("unit_id", "property_unit"),
         tenant_reference("organization_id", "organization"),
+        tenant_reference("returned_by_id", "organization"),
+        tenant_reference("merged_into_id", "complaint"),
+        tenant_reference("split_from_id", "complaint"),
         UniqueConstraint("community_id", "short_code"),
         UniqueConstraint("community_id", "reporter_id", "once_key"),
         one_of("state", State),
@@ -38,6 +45,14 @@ class Complaint(TenantModel):
         one_of("responsible", Responsible),
         one_of("ground", Ground),
         one_of("rating", Rating),
+        one_of("closing", Closing),
+        one_of("channel", Channel),
+        CheckConstraint(
+            "reporter_id IS NOT NULL OR contact_name IS NOT NULL", name="somebody_reported"
+        ),
+        CheckConstraint(
+            "(merged_into_id IS NOT NULL) = (state = 'merged')", name="merged_into_another"
+        ),
         CheckConstraint(
             f"(due_at IS NULL) = (state IN ({_STOPPED}))", name="clock_runs_while_somebody_acts"
         ),
@@ -59,14 +74,43 @@ class Complaint(TenantModel):
             "escalate_at",
             postgresql_where=sql("escalate_at IS NOT NULL"),
         ),
+        Index(
+            "ix_complaint_assignee",
+            "community_id",
+            "assignee_id",
+            "due_at",
+            "id",
+            postgresql_where=sql("assignee_id IS NOT NULL AND due_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_complaint_entered_once",
+            "community_id",
+            "entered_by_id",
+            "once_key",
+            unique=True,
+            postgresql_where=sql("entered_by_id IS NOT NULL"),
+        ),
+        Index("ix_complaint_wake_at", "wake_at", postgresql_where=sql("wake_at IS NOT NULL")),
+        Index(
+            "ix_complaint_merged_into",
+            "community_id",
+            "merged_into_id",
+            postgresql_where=sql("merged_into_id IS NOT NULL"),
+        ),
     )
 
     short_code: Mapped[str] = mapped_column(Text)
     once_key: Mapped[UUID]
-    reporter_id: Mapped[UUID]
+    reporter_id: Mapped[UUID | None]
+    channel: Mapped[str] = mapped_column(Text, server_default=sql("'online'"))
+    entered_by_id: Mapped[UUID | None]
+    contact_name: Mapped[str | None] = mapped_column(Text)
+    contact_phone: Mapped[str | None] = mapped_column(Text)
     anonymous: Mapped[bool] = mapped_column(server_default=sql("false"))
     catalogue_version: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
+    category_title: Mapped[str] = mapped_column(Text, server_default=sql("''"))
+    own_limit: Mapped[str | None] = mapped_column(Text)
     urgency: Mapped[str] = mapped_column(Text)
     responsible: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
@@ -80,13 +124,29 @@ class Complaint(TenantModel):
     state: Mapped[str] = mapped_column(Text)
     organization_id: Mapped[UUID | None]
     assignee_id: Mapped[UUID | None]
+    returned_by_id: Mapped[UUID | None]
+    dispatch_settled: Mapped[bool] = mapped_column(server_default=sql("false"))
+    public_safety: Mapped[bool] = mapped_column(server_default=sql("false"))
+    merged_into_id: Mapped[UUID | None]
+    split_from_id: Mapped[UUID | None]
+    promise_from: Mapped[datetime] = mapped_column(server_default=func.now())
     promised_at: Mapped[datetime]
+    step_from: Mapped[datetime] = mapped_column(server_default=func.now())
+    extension_days: Mapped[int | None] = mapped_column(SmallInteger)
+    extension_asked_by: Mapped[UUID | None]
+    extensions: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    extended_to: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    wake_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     escalate_at: Mapped[datetime | None]
     escalation_level: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     signed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    unreached_days: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    called_on: Mapped[date | None]
     closed_at: Mapped[datetime | None]
+    closing: Mapped[str | None] = mapped_column(Text)
     ground: Mapped[str | None] = mapped_column(Text)
     rating: Mapped[str | None] = mapped_column(Text)
     reopened_count: Mapped[int] = mapped_column(server_default=sql("0"))

@@ -1,0 +1,24 @@
+"""Writing a line of the time line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.complaints.models import Complaint, ComplaintEvent
+from app.core.db import db
+
+
+def write_event(complaint: Complaint, **values: Any) -> None:
+    """Add a line with the state and the deadline as they now are."""
+    db.session.flush()
+    db.session.execute(
+        insert(ComplaintEvent).values(
+            community_id=complaint.community_id,
+            complaint_id=complaint.id,
+            to_state=complaint.state,
+            due_at=complaint.due_at,
+            **values,
+        )
+    )

@@ -41,7 +41,7 @@ class ApiClient(TenantModel):
 
 
 class ClientReport(TenantModel):
-    """A complaint a client sent: its own number, its position and whom to call back.
+    """A complaint a client sent: its own number and its position.
 
     `lat`, `long`: millionths of a degree (WGS 84). Rows are never changed.
     """
@@ -61,8 +61,6 @@ class ClientReport(TenantModel):
     foreign_id: Mapped[str | None] = mapped_column(Text)
     lat: Mapped[int | None]
     long: Mapped[int | None]
-    contact_name: Mapped[str | None] = mapped_column(Text)
-    contact_phone: Mapped[str | None] = mapped_column(Text)
 
 
 class Webhook(TenantModel):

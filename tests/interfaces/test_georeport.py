@@ -11,8 +11,9 @@ import pytest
 from factories import complaints as made
 from factories import interfaces as programs
 
+from app.complaints.rules.answers import Ground
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.complaints.rules.states import Action, Ground
+from app.complaints.rules.states import Action
 from app.interfaces.models import ClientReport
 from app.kit.clock import now
 
@@ -109,6 +110,25 @@ def test_a_report_becomes_a_case_of_the_company_in_charge(world, street, post, h
     assert "三楼楼道灯不亮" in world.client(street.staff).get(
         f"/c/{street.community.code}/tickets/{case.id}"
     ).text  # fmt: skip
+
+
+def test_the_office_knows_whom_to_call_back_and_the_company_does_not(world, street, post):
+    post(first_name="秀英", last_name="赵", phone="139 1111 2222")
+    (report,) = programs.rows(world, street, ClientReport)
+    desk = f"/c/{street.community.code}/tickets/{report.complaint_id}"
+    office, company = (world.client(one).get(desk).text for one in (street.office, street.staff))
+    for said in ("赵 秀英（12345 热线平台）", "13911112222", "别的系统转来"):
+        assert said in office
+    for secret in ("赵 秀英", "13911112222"):
+        assert secret not in company
+    assert "居民选择匿名" in company
+
+
+def test_a_number_that_is_no_mobile_is_kept_as_it_was_sent(world, street, post):
+    post(phone="0710-3510000")
+    (report,) = programs.rows(world, street, ClientReport)
+    case = made.look(world, street, report.complaint_id)
+    assert (case.contact_name, case.contact_phone) == ("12345 热线平台", "0710-3510000")
 
 
 def test_the_answer_to_a_report_in_xml_follows_the_standards_example(post):

@@ -14,8 +14,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import ProgrammingError
 
 from app.complaints.models import ComplaintEvent
+from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.complaints.rules.states import Action, Ground, Rating
+from app.complaints.rules.states import Action
 from app.core.db import db
 from app.core.tenancy import Scope
 from app.core.transaction import transaction

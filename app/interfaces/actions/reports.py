@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects import postgresql
 
-from app.complaints.actions.filing import Report, file_complaint
+from app.complaints.actions.filing import Report, file_complaint, note_program
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.files.actions import Upload
 from app.interfaces.models import ApiClient, ClientReport
 from app.kit.ids import new_id
+from app.kit.phones import PhoneUnreadable, normalize_phone
 from app.kit.refusal import Invalid
 
 NO_WORDS = "（来件没有说明）"
@@ -42,7 +43,8 @@ class Incoming:
 def receive(community_id: int, client: ApiClient, incoming: Incoming) -> tuple[UUID, bool]:
     """File it in the client's name; returns the complaint and whether it is new.
 
-    The client stands in the reporter's place, so that nobody's name is needed to follow the case.
+    The client stands in the reporter's place, so that nobody's name is needed to follow the case;
+    whom to call back is for the community to know and not for the property company.
     Raises Invalid when the place is missing or is none of the community's.
     """
     place = incoming.place or PlaceChoice(PlaceKind.ELSEWHERE)
@@ -59,11 +61,19 @@ def receive(community_id: int, client: ApiClient, incoming: Incoming) -> tuple[U
             place=place,
             text=_words(incoming),
             place_note=note,
+            anonymous=True,
             photos=incoming.photos,
         ),
     )
     is_new = _keep(community_id, client.id, complaint_id, incoming)
     if is_new:
+        name = incoming.contact_name
+        note_program(
+            community_id,
+            complaint_id,
+            f"{name}（{client.name}）" if name else client.name,
+            _phone(incoming.contact_phone),
+        )
         record(AuditEvent.CLIENT_REPORTED, complaint_id, client=str(client.id))
     return complaint_id, is_new
 
@@ -79,13 +89,19 @@ def _keep(community_id: int, client_id: UUID, complaint_id: UUID, incoming: Inco
             foreign_id=incoming.foreign_id,
             lat=incoming.lat,
             long=incoming.long,
-            contact_name=incoming.contact_name,
-            contact_phone=incoming.contact_phone,
         )
         .on_conflict_do_nothing()
         .returning(ClientReport.id)
     )
     return kept.one_or_none() is not None
+
+
+def _phone(typed: str | None) -> str | None:
+    """As numbers are kept here; one of another kind stays as it was sent."""
+    try:
+        return normalize_phone(typed) if typed else None
+    except PhoneUnreadable:
+        return typed
 
 
 def _once_key(client_id: UUID, foreign_id: str | None) -> UUID:

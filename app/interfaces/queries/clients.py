@@ -58,11 +58,11 @@ def reports_of(community_id: int, client_id: UUID, before: UUID | None) -> Seque
             ClientReport.id,
             ClientReport.created_at,
             ClientReport.foreign_id,
-            ClientReport.contact_name,
-            ClientReport.contact_phone,
+            Complaint.contact_name,
+            Complaint.contact_phone,
             Complaint.id.label("complaint_id"),
             Complaint.short_code,
-            Complaint.category,
+            Complaint.category_title,
             Complaint.state,
         )
         .join(

@@ -118,6 +118,7 @@ def _requests(community_id: int, extent: Extent) -> Select[Any]:
         Complaint.short_code,
         Complaint.reporter_id,
         Complaint.category,
+        Complaint.category_title,
         Complaint.state,
         Complaint.responsible,
         Complaint.created_at,

@@ -86,7 +86,9 @@ def _or_empty(one: Field) -> Mapping[str, Any]:
 def _body(fields: tuple[Field, ...]) -> dict[str, Any]:
     form = {
         "type": "object",
-        "properties": {one.name: {**_or_empty(one), "description": one.description} for one in fields},
+        "properties": {
+            one.name: {**_or_empty(one), "description": one.description} for one in fields
+        },
         "required": [one.name for one in fields if one.required],
         "additionalProperties": False,
         "anyOf": [

@@ -207,7 +207,7 @@ def request(row: Any, sight: Sight) -> dict[str, Any]:
         "service_request_id": row.short_code,
         "status": "closed" if state.ended else "open",
         "status_notes": _notes(row, state, own=own),
-        "service_name": title_of(row.category),
+        "service_name": row.category_title or title_of(row.category),
         "service_code": row.category,
         "description": row.text if own else None,
         "agency_responsible": row.organization_name or _community_does(row),

@@ -73,6 +73,7 @@ class DeliveryState(StrEnum):
         return _STATES[self][1]
 
 
+_REOPENING = {Happening.REOPENED, Happening.DISPUTED, Happening.FOUND_UNSOLVED}
 _EVENTS = {
     Event.CREATED: "收到新诉求",
     Event.UPDATED: "有新进展",
@@ -91,7 +92,7 @@ def event_for(happening: Happening, state: State) -> Event:
     """The event a line of the time line is told as."""
     if happening is Happening.FILED:
         return Event.CREATED
-    if happening is Happening.REOPENED:
+    if happening in _REOPENING:
         return Event.REOPENED
     return Event.CLOSED if state.ended else Event.UPDATED
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints.rules.catalogue import title_of
 from app.complaints.rules.states import State
 from app.core.access.door import here, requires
 from app.core.config import Config
@@ -21,6 +20,7 @@ from app.interfaces.queries import clients, requests, webhooks
 from app.interfaces.rules.clients import Reading
 from app.interfaces.rules.georeport import ROOT as API_ROOT
 from app.interfaces.views.room import ROOT, blueprint, client_page, known_client
+from app.kit.phones import local_phone
 from app.kit.refusal import Refusal
 
 
@@ -82,7 +82,7 @@ def client(client_id: UUID) -> str:
         reports=page,
         older=page[-1].id if more else None,
         first_page=before is None,
-        title_of=title_of,
+        local_phone=local_phone,
         State=State,
     )
 

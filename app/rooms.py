@@ -33,6 +33,12 @@ from app.coverage.views import blueprint as coverage
 from app.demo.commands import demo_commands, init_demo
 from app.desk.platform import blueprint as platform
 from app.desk.views import blueprint as desk
+from app.interfaces import jobs as interface_jobs
+from app.interfaces import models as interface_models
+from app.interfaces.api.description import blueprint as description
+from app.interfaces.api.georeport import blueprint as open311
+from app.interfaces.commands import interfaces_commands
+from app.interfaces.views import blueprint as interfaces
 from app.maintenance import models as maintenance_models
 from app.maintenance.views import blueprint as maintenance
 from app.memberships.views import blueprint as memberships
@@ -61,6 +67,7 @@ MODELS = (
     voting_models,
     covenant_models,
     coverage_models,
+    interface_models,
 )
 JOBS = (
     audit_jobs,
@@ -74,6 +81,7 @@ JOBS = (
     voting_closing_jobs,
     covenant_jobs,
     coverage_jobs,
+    interface_jobs,
 )
 BLUEPRINTS = (
     health,
@@ -96,13 +104,19 @@ BLUEPRINTS = (
     assemblies_blueprint,
     covenants,
     coverage,
+    interfaces,
+    open311,
+    description,
 )
+PROGRAMS_POST_TO = (open311,)
+"""Doors where a key stands in for the browser's session, so that no form token is asked for."""
 COMMANDS = (
     audit_commands,
     outbox_commands,
     people_commands,
     communities_commands,
     registry_commands,
+    interfaces_commands,
     demo_commands,
 )
 
@@ -113,6 +127,8 @@ def open_rooms(app: Flask, config: Config) -> None:
     init_identity(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint in PROGRAMS_POST_TO:
+        app.extensions["csrf"].exempt(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
     if config.demo:

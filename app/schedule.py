@@ -14,6 +14,7 @@ from app.core.files.jobs import sweep_drafts
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
 from app.organizations.jobs import sweep_term_ends
+from app.interfaces.jobs import sweep_deliveries
 from app.people.jobs import sweep_sign_ins
 from app.voting.jobs import sweep_due_assemblies, sweep_reminders
 
@@ -26,6 +27,7 @@ register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)
+register(sweep_deliveries, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_publications, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_term_ends, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)

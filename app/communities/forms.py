@@ -77,6 +77,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     committee_term_years = _number(
         "业主委员会一届几年", 1, 5, "按议事规则填，最长 5 年；选举生效后按此登记任期。"
     )
+    open311_public = BooleanField(
+        "诉求进展可以公开查询",
+        description="不用密钥，任何程序都能从开放接口查到事项、小区和进展；"
+        "查不到说明、楼栋、照片和反映人。",
+    )
 
     def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:
         """A share is at most the whole."""
@@ -121,7 +126,7 @@ GROUPS = tuple(
     for title, prefixes in (
         ("业主大会", ("assembly_", "parking_", "proxy_", "committee_")),
         ("楼道公约", ("covenant_",)),
-        ("诉求和合同", ("complaint_", "contract_", "local_")),
+        ("诉求和合同", ("complaint_", "contract_", "local_", "open311_")),
     )
 )
 """The fields under the headings of the page."""

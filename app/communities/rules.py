@@ -54,6 +54,7 @@ class Settings:
     local_working_days: str = ""
     contract_filing_days: int = 15
     committee_term_years: int = 5
+    open311_public: bool = False
 
     def differences(self) -> dict[str, Any]:
         """Only what differs from the defaults: what is worth keeping."""

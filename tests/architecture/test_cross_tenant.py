@@ -16,8 +16,18 @@ from app.demo.cast import COMMUNITY_CODE
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 ONLY_THEIR_OWN = {"complaints.show", "voting.ballot", "covenants.sign", "covenants.opinion"}
 """Pages whose rows are shown to one person only, tested in their own room."""
-WORDS = {"action": "add", "role": "resident", "name": "party_leadership", "subject": "x",
-         "line": "posted", "sheet": "result"}  # fmt: skip
+WORDS = {
+    "action": "add",
+    "role": "resident",
+    "name": "party_leadership",
+    "subject": "x",
+    "line": "posted",
+    "sheet": "result",
+    "response_format": "json",
+    "service_code": "property.lighting",
+    "service_request_id": "ABCD1234",
+    "token": "x",
+}
 """A value for each part of an address that is a word and not an id."""
 
 pytestmark = pytest.mark.xdist_group("demo")

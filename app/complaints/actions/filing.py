@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from app.communities.rules import Settings
 from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.photos import check_photos, store_photos
 from app.complaints.actions.promises import Terms, promise, settings_from
+from app.complaints.models import Complaint
 from app.complaints.queries import filing, spots
 from app.complaints.queries.cases import EVENT_PHOTO
+from app.complaints.rules.answers import Channel
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
 from app.complaints.rules.deadlines import Level, clock_for
 from app.complaints.rules.dispatching import Matter, decide, read_rows
@@ -21,6 +25,7 @@ from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import State
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
+from app.core.db import db
 from app.core.files.actions import Upload
 from app.core.files.drafts import adopt
 from app.core.outbox.messages import emit
@@ -102,6 +107,16 @@ def _mark_spot(community_id: int, complaint_id: UUID, place: PlaceChoice, ground
             "plan_x": point.x if point else None,
             "plan_y": point.y if point else None,
         }
+    )
+
+
+def note_program(community_id: int, complaint_id: UUID, name: str, phone: str | None) -> None:
+    """Note that a program sent a complaint just filed, and whom the community may call back."""
+    db.session.execute(
+        update(Complaint)
+        .where(Complaint.community_id == community_id, Complaint.id == complaint_id)
+        .values(channel=Channel.PROGRAM.value, contact_name=name, contact_phone=phone)
+        .execution_options(synchronize_session=False)
     )
 
 

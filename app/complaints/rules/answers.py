@@ -77,6 +77,7 @@ class Channel(StrEnum):
     ONLINE = "online"
     COUNTER = "counter"
     PHONE = "phone"
+    PROGRAM = "program"
 
     @property
     def label(self) -> str:
@@ -135,4 +136,5 @@ _CHANNELS = {
     Channel.ONLINE: "居民自己反映",
     Channel.COUNTER: "来社区当面反映",
     Channel.PHONE: "打电话反映",
+    Channel.PROGRAM: "别的系统转来",
 }

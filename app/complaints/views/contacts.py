@@ -19,7 +19,7 @@ class Contact:
 
 def contact_of(complaint: Any) -> Contact | None:
     """The reporter of a case; only for those who may know."""
-    if complaint.reporter_id is None:
+    if complaint.contact_name is not None:
         phone = complaint.contact_phone
         return Contact(complaint.contact_name, local_phone(phone) if phone else None)
     account = cases.contact_of(complaint.reporter_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.complaints.rules.answers import Ground, Rating
+from app.complaints.rules.answers import Channel, Ground, Rating
 from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Happening, Party, State
 from app.core.access.door import here
@@ -151,7 +151,7 @@ def _entry(
     return {
         "when": say_moment(event.created_at, now),
         "when_iso": in_beijing(event.created_at).isoformat(timespec="minutes"),
-        "who": _who(event, mine=mine),
+        "who": _who(complaint, event, mine=mine),
         "what": _what(happening, event, now),
         "kind": TONES.get(happening, "info"),
         "icon": ICONS.get(happening),
@@ -162,14 +162,17 @@ def _entry(
     }
 
 
-def _who(event: Any, *, mine: bool) -> str | None:
+_UNNAMED = {Channel.PROGRAM: Channel.PROGRAM.label}
+
+
+def _who(complaint: Any, event: Any, *, mine: bool) -> str | None:
     party = Party(event.party)
     if party is Party.SYSTEM:
         return None
     if party is Party.REPORTER:
         if mine:
             return "您"
-        return event.actor_name or "居民（匿名）"
+        return event.actor_name or _UNNAMED.get(complaint.channel, "居民（匿名）")
     if party is Party.OFFICE:
         return f"社区 {event.actor_name}"
     return f"{event.organization_name or '物业'} {event.actor_name}"

@@ -93,4 +93,13 @@ class AuditEvent(StrEnum):
     REPORT_SUBMITTED = "coverage.report_submitted"
     REPORT_REVIEWED = "coverage.report_reviewed"
     EXEMPTION_SAVED = "coverage.exemption_saved"
+    API_CLIENT_ADDED = "interfaces.client_added"
+    API_CLIENT_REVOKED = "interfaces.client_revoked"
+    API_KEY_RENEWED = "interfaces.key_renewed"
+    CLIENT_REPORTED = "interfaces.client_reported"
+    WEBHOOK_ADDED = "interfaces.webhook_added"
+    WEBHOOK_PAUSED = "interfaces.webhook_paused"
+    WEBHOOK_RESUMED = "interfaces.webhook_resumed"
+    WEBHOOK_SECRET_RENEWED = "interfaces.webhook_secret_renewed"  # noqa: S105 - the name of an event
+    DELIVERY_REPLAYED = "interfaces.delivery_replayed"
     DEAD_LETTER_RETRIED = "outbox.dead_letter_retried"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.kit.refusal import NotFound, Refusal
 
 log = structlog.get_logger()
+Dialect = Callable[[int, str, Mapping[str, str]], Response]
+_dialects: dict[str, Dialect] = {}
 _TITLES = {
     400: "这次提交没有成功",
     403: "请重新提交",
@@ -40,6 +42,16 @@ _SENTENCES = {
 }
 
 
+def answers_below(path: str) -> Callable[[Dialect], Dialect]:
+    """Declare who words refusals and failures below a path: (status, sentence, errors) → answer."""
+
+    def register(dialect: Dialect) -> Dialect:
+        _dialects[path] = dialect
+        return dialect
+
+    return register
+
+
 def wants_json() -> bool:
     """Whether the caller is a program rather than a browser."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
@@ -54,6 +66,9 @@ def answer(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     """The page or JSON that tells of a refusal or failure."""
+    for path, dialect in _dialects.items():
+        if request.path.startswith(path):
+            return dialect(status, sentence, errors or {})
     if wants_json():
         response = jsonify(error=code, message=sentence, errors=dict(errors or {}))
     else:

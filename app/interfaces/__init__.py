@@ -1,0 +1,1 @@
+"""开放接口: programs instead of people. Open311 in, signed webhooks out."""

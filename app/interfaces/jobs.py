@@ -1,0 +1,43 @@
+"""Telling programs what happened to a complaint, and trying again what did not arrive."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.core.outbox.messages import handles
+from app.core.outbox.queries import emit_chosen
+from app.core.sweep import sweeping
+from app.core.tenancy import current_scope
+from app.interfaces.actions import webhooks as actions
+from app.interfaces.queries import webhooks
+
+
+@handles("complaint.filed")
+def announce_report(event_id: str) -> None:
+    """Receivers learn of a new complaint."""
+    actions.announce(_here(), UUID(event_id))
+
+
+@handles("complaint.stepped")
+def announce_step(event_id: str) -> None:
+    """Receivers learn of a step."""
+    actions.announce(_here(), UUID(event_id))
+
+
+@handles(actions.DELIVER)
+def deliver(delivery_id: str, attempt: int) -> None:
+    """One attempt at one delivery."""
+    actions.deliver(_here(), UUID(delivery_id), attempt)
+
+
+def sweep_deliveries() -> int:
+    """Cron, each minute: leave one message for each delivery whose next attempt is due."""
+    with sweeping() as connection:
+        return emit_chosen(connection, webhooks.due_messages(actions.DELIVER))
+
+
+def _here() -> int:
+    community_id = current_scope().community_id
+    if community_id is None:
+        raise LookupError("a webhook belongs to a community")
+    return community_id

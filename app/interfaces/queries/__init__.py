@@ -1,0 +1,1 @@
+"""Statements of the open interface: clients, cases as they go out, webhooks."""

@@ -1,0 +1,189 @@
+"""Cases as they go out: what a client may read, in one statement a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, func, null, select
+
+from app.communities.models import CommunitySettings
+from app.complaints.models import Complaint, ComplaintEvent
+from app.complaints.rules.states import ENDED, Party
+from app.core.db import db
+from app.interfaces.models import ClientReport
+from app.organizations.models import Organization
+from app.registry.models import Building, Compound
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Who reads: `client_id` None is a reader without a key; `own_only`: what it sent itself."""
+
+    client_id: UUID | None
+    own_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases. `numbers` overrides everything else (GeoReport v2)."""
+
+    start: datetime
+    end: datetime
+    limit: int
+    numbers: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+    closed: bool | None = None
+    before: UUID | None = None
+
+
+def page(community_id: int, extent: Extent, wanted: Wanted) -> Sequence[Any]:
+    """A page (and one more) of cases, newest first."""
+    rows = _requests(community_id, extent)
+    if wanted.numbers is not None:
+        rows = rows.where(Complaint.short_code.in_(wanted.numbers))
+        return db.session.execute(rows.order_by(Complaint.id.desc())).all()
+    rows = rows.where(Complaint.created_at >= wanted.start, Complaint.created_at <= wanted.end)
+    if wanted.categories:
+        rows = rows.where(Complaint.category.in_(wanted.categories))
+    if wanted.closed is not None:
+        ended = Complaint.state.in_([state.value for state in sorted(ENDED)])
+        rows = rows.where(ended if wanted.closed else ~ended)
+    if wanted.before is not None:
+        rows = rows.where(Complaint.id < wanted.before)
+    return db.session.execute(rows.order_by(Complaint.id.desc()).limit(wanted.limit + 1)).all()
+
+
+def by_number(community_id: int, extent: Extent, number: str) -> Any:
+    """The case with this number (编号), if it may be read."""
+    rows = _requests(community_id, extent).where(Complaint.short_code == number)
+    return db.session.execute(rows).one_or_none()
+
+
+def by_id(community_id: int, extent: Extent, complaint_id: UUID) -> Any:
+    """The case with this id, if it may be read."""
+    rows = _requests(community_id, extent).where(Complaint.id == complaint_id)
+    return db.session.execute(rows).one_or_none()
+
+
+def by_foreign_id(community_id: int, client_id: UUID, foreign_id: str) -> Any:
+    """The case a client's own number became: short_code, foreign_id, promised_at."""
+    return db.session.execute(
+        select(Complaint.short_code, Complaint.promised_at, ClientReport.foreign_id)
+        .join(ClientReport, _of_complaint(ClientReport, ClientReport.complaint_id))
+        .where(
+            ClientReport.community_id == community_id,
+            ClientReport.client_id == client_id,
+            ClientReport.foreign_id == foreign_id,
+        )
+    ).one_or_none()
+
+
+def happened(community_id: int, event_id: UUID) -> Any:
+    """A line of the time line, for telling receivers of it.
+
+    Columns: complaint_id, reporter_id, kind, to_state, created_at, visible_to_resident.
+    """
+    return db.session.execute(
+        select(
+            ComplaintEvent.complaint_id,
+            Complaint.reporter_id,
+            ComplaintEvent.kind,
+            ComplaintEvent.to_state,
+            ComplaintEvent.created_at,
+            ComplaintEvent.visible_to_resident,
+        )
+        .join(Complaint, _of_complaint(ComplaintEvent, ComplaintEvent.complaint_id))
+        .where(ComplaintEvent.community_id == community_id, ComplaintEvent.id == event_id)
+    ).one_or_none()
+
+
+def choices_of(community_id: int) -> dict[str, Any]:
+    """What the community decided differently from the defaults."""
+    found = db.session.scalar(
+        select(CommunitySettings.choices).where(CommunitySettings.community_id == community_id)
+    )
+    return dict(found or {})
+
+
+def _requests(community_id: int, extent: Extent) -> Select[Any]:
+    own = Complaint.reporter_id == extent.client_id if extent.client_id else None
+    named = Building.name if extent.client_id else null()
+    building = Complaint.building_id if extent.client_id else null()
+    columns: tuple[Any, ...] = (
+        Complaint.id,
+        Complaint.short_code,
+        Complaint.reporter_id,
+        Complaint.category,
+        Complaint.category_title,
+        Complaint.state,
+        Complaint.responsible,
+        Complaint.created_at,
+        Complaint.promised_at,
+        Complaint.compound_id,
+        building.label("building_id"),
+        Compound.name.label("compound_name"),
+        named.label("building_name"),
+        Organization.name.label("organization_name"),
+        _last(ComplaintEvent.created_at).label("updated_at"),
+        ClientReport.foreign_id,
+        ClientReport.lat,
+        ClientReport.long,
+        _only(own, Complaint.text).label("text"),
+        _only(own, Complaint.place_note).label("place_note"),
+        _only(own, _answer()).label("answer"),
+    )
+    rows: Select[Any] = (
+        select(*columns)
+        .outerjoin(Compound, _within(Compound, Complaint.compound_id))
+        .outerjoin(Building, _within(Building, Complaint.building_id))
+        .outerjoin(Organization, _within(Organization, Complaint.organization_id))
+        .outerjoin(ClientReport, _of_complaint(ClientReport, ClientReport.complaint_id))
+        .where(Complaint.community_id == community_id)
+    )
+    return rows.where(own) if extent.own_only and own is not None else rows
+
+
+def _only(own: Any, column: Any) -> Any:
+    return null() if own is None else case((own, column), else_=null())
+
+
+def _within(model: Any, column: Any) -> Any:
+    return and_(model.community_id == Complaint.community_id, model.id == column)
+
+
+def _of_complaint(model: Any, column: Any) -> Any:
+    return and_(model.community_id == Complaint.community_id, column == Complaint.id)
+
+
+def _last(column: Any) -> Any:
+    return (
+        select(func.max(column))
+        .where(
+            ComplaintEvent.community_id == Complaint.community_id,
+            ComplaintEvent.complaint_id == Complaint.id,
+            ComplaintEvent.visible_to_resident,
+        )
+        .correlate(Complaint)
+        .scalar_subquery()
+    )
+
+
+def _answer() -> Any:
+    return (
+        select(ComplaintEvent.text)
+        .where(
+            ComplaintEvent.community_id == Complaint.community_id,
+            ComplaintEvent.complaint_id == Complaint.id,
+            ComplaintEvent.visible_to_resident,
+            ComplaintEvent.party.in_([Party.COMPANY.value, Party.OFFICE.value]),
+            ComplaintEvent.text != "",
+        )
+        .order_by(ComplaintEvent.created_at.desc(), ComplaintEvent.id.desc())
+        .limit(1)
+        .correlate(Complaint)
+        .scalar_subquery()
+    )

@@ -1,0 +1,1 @@
+"""Rules of the open interface: keys, fields, shapes, signatures, the description. Pure."""

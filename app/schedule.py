@@ -13,8 +13,8 @@ from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.files.jobs import sweep_drafts
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
-from app.organizations.jobs import sweep_term_ends
 from app.interfaces.jobs import sweep_deliveries
+from app.organizations.jobs import sweep_term_ends
 from app.people.jobs import sweep_sign_ins
 from app.voting.jobs import sweep_due_assemblies, sweep_reminders
 

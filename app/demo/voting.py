@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from app.core.db import db
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
+from app.demo.channels import name_somebody, walk_round
 from app.demo.stage import Stage
 from app.kit.clock import civil_date, end_of_day, start_of_day
 from app.kit.periods import period_end
@@ -152,6 +153,10 @@ def load(stage: Stage) -> None:
         closes_at = end_of_day(civil_date(moment) + 5 * DAY)
         open_id = _hold(stage, compound_id, OPEN, opens_at=_opening(moment, 4), closes_at=closes_at)
         _cast(stage, open_id, OPEN, [Choice.FOR, Choice.AGAINST, Choice.FOR, Choice.ABSTAIN])
+        opened = assemblies.assembly(stage.community.id, open_id)
+        if opened is not None:
+            walk_round(stage, opened)
+            name_somebody(stage, opened)
     time.sleep(CLOSING_IN.total_seconds())
     with transaction(scope):
         assembly = assemblies.assembly_locked(stage.community.id, closed_id)

@@ -68,7 +68,7 @@ def find_paper(assembly_id: UUID) -> ResponseReturnValue:
     code = normalize_code(request.args.get("code", ""))
     known = paper.paper(place.community.id, place.signed_in.account_id, assembly_id, code)
     if known is None:
-        flash("没有找到这个编号的选票。请对照选票右上角的票号再输一遍。", "late")
+        flash("没有找到这个编号的选票。请对照存根上的回执码再输一遍。", "late")
         return redirect(address("papers", assembly_id))
     return redirect(address("one_paper", assembly_id, code=code))
 

@@ -61,6 +61,7 @@ def enter_paper(assembly_id: UUID, code: str) -> ResponseReturnValue:
         )
         for signer in signers
     ]
+    form.signer.flags.required = True
     if request.method == "GET" and len(signers) == 1:
         form.signer.data = form.signer.choices[0][0]
     if form.validate_on_submit():

@@ -87,6 +87,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         "投票方式",
         choices=[(mode.value, mode.label) for mode in Mode],
         default=Mode.ONLINE.value,
+        validators=[DataRequired("请选择投票方式。")],
     )
     statement = TextAreaField(
         "会议说明",
@@ -130,6 +131,7 @@ class MatterForm(FlaskForm):  # type: ignore[misc]
             (MatterKind.ELECTION.value, "选举：从候选人里选"),
         ],
         default=MatterKind.RESOLUTION.value,
+        validators=[DataRequired("请选择怎么表决。")],
     )
     seats = IntegerField(
         "应选几名委员",
@@ -285,13 +287,19 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
             Length(max=60, message="不超过 60 个字。"),
         ],
     )
-    statute = SelectField("属于哪一类事", choices=STATUTES)
+    statute = SelectField(
+        "属于哪一类事",
+        choices=STATUTES,
+        default=str(Matter.OTHER.value),
+        validators=[InputRequired("请选择属于哪一类。")],
+    )
     body = _words("为什么、怎么做", "请写明为什么、怎么做，邻居看了才好决定签不签。", 3000)
 
 
 class ConsentForm(FlaskForm):  # type: ignore[misc]
     """Which dwelling is to become business premises, and what for."""
 
+    compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
     label = StringField(
         "哪一处住宅",
         description="和业主名册上写的一样，例如：3栋1单元101",

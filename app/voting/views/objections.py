@@ -73,7 +73,7 @@ def my_objections(assembly_id: UUID) -> ResponseReturnValue:
         community=place.community.code,
         assembly=found.Assembly,
         about="名册" if subject is ObjectionSubject.ROLL else "结果",
-        possible=may_object(subject, state) and not waiting,
+        possible=(may_object(subject, state) and not waiting) or bool(form.form_errors),
         form=form,
         rows=_rows(mine),
     )

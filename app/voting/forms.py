@@ -288,7 +288,10 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     statute = SelectField(
-        "属于哪一类事", choices=STATUTES, validators=[InputRequired("请选择属于哪一类。")]
+        "属于哪一类事",
+        choices=STATUTES,
+        default=str(Matter.OTHER.value),
+        validators=[InputRequired("请选择属于哪一类。")],
     )
     body = _words("为什么、怎么做", "请写明为什么、怎么做，邻居看了才好决定签不签。", 3000)
 
@@ -296,6 +299,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
 class ConsentForm(FlaskForm):  # type: ignore[misc]
     """Which dwelling is to become business premises, and what for."""
 
+    compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
     label = StringField(
         "哪一处住宅",
         description="和业主名册上写的一样，例如：3栋1单元101",

@@ -181,7 +181,6 @@ def _paper_comes_back(street, made, browser_page):
         entry.goto(f"{base}/{code}/entry")
         assert_accessible(entry)
         entry.get_by_label("选票照片或扫描件").set_input_files(SCAN)
-        entry.get_by_text("周老伯").click()
         entry.get_by_text("同意", exact=True).click()
         entry.get_by_role("button", name="录好了").click()
     expect(entry.get_by_text("这张选票已计入").first).to_be_visible()

@@ -65,7 +65,9 @@ def start(world, community, home, staff):
     return within(
         world,
         community,
-        lambda: consenting.start_asking(community.id, label, "开便利店", started_by=staff.id),
+        lambda: consenting.start_asking(
+            community.id, home.compound_id, label, "开便利店", started_by=staff.id
+        ),
     )
 
 
@@ -202,6 +204,24 @@ def test_one_dwelling_is_asked_about_once_at_a_time(world, community, building, 
         start(world, community, home, staff)
 
 
+def test_the_same_room_number_in_another_compound_is_not_mistaken(
+    world, community, building, staff
+):
+    home = building[0]
+    label = label_of(world, community, home)
+    elsewhere = world.home(community, world.compound(community), owner=world.person())
+    within(
+        world,
+        community,
+        lambda: db.session.execute(
+            text("UPDATE property_unit SET label = :label WHERE id = :id"),
+            {"label": label, "id": elsewhere.unit_id},
+        ),
+    )
+    made = start(world, community, home, staff)
+    assert standing(world, community, made)[2] == 3
+
+
 def test_only_a_dwelling_with_neighbours_is_asked_about(world, community, building, staff):
     lonely = world.home(community, world.compound(community), owner=world.person())
     with pytest.raises(Refusal, match="没有登记其他业主"):
@@ -233,7 +253,11 @@ def test_the_pages_lead_from_the_desk_to_the_owner_and_back(world, community, bu
     base = f"/c/{community.code}"
     begun = desk.post(
         f"{base}/assemblies/consents/",
-        data={"label": label_of(world, community, home), "purpose": "开便利店"},
+        data={
+            "compound_id": str(home.compound_id),
+            "label": label_of(world, community, home),
+            "purpose": "开便利店",
+        },
     )
     assert begun.status_code == 303
     procedure = begun.location.rsplit("/", 1)[1]
@@ -247,7 +271,8 @@ def test_the_pages_lead_from_the_desk_to_the_owner_and_back(world, community, bu
     assert "您表示：同意" in client.get(address).text
     assert "邻**" in desk.get(begun.location).text
     assert world.client(applicant).get(address).status_code == 404
-    wrong = desk.post(f"{base}/assemblies/consents/", data={"label": "没有", "purpose": "开店"})
+    typed = {"compound_id": str(home.compound_id), "label": "没有", "purpose": "开店"}
+    wrong = desk.post(f"{base}/assemblies/consents/", data=typed)
     assert wrong.status_code == 422
     assert "名册里没有这处房屋" in wrong.text
     ended = desk.post(f"{begun.location}/stop", data={"reason": "申请人不改了"})

@@ -23,11 +23,13 @@ from app.voting.rules import (
 )
 
 
-def start_asking(community_id: int, label: str, purpose: str, *, started_by: UUID) -> UUID:
+def start_asking(
+    community_id: int, compound_id: UUID, label: str, purpose: str, *, started_by: UUID
+) -> UUID:
     """Ask all other owners of the building about one dwelling."""
-    unit = consents.unit_by_label(community_id, label.strip())
+    unit = consents.unit_by_label(community_id, compound_id, label.strip())
     if unit is None:
-        sentence = "名册里没有这处房屋，请照着业主名册上的写法填写。"
+        sentence = "这个小区的名册里没有这处房屋，请照着业主名册上的写法填写。"
         raise Invalid(sentence, errors={"label": sentence})
     if unit.kind != UnitKind.DWELLING:
         sentence = "这一处登记的不是住宅，不用征求意见。"

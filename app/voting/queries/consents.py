@@ -61,11 +61,15 @@ _ACCOUNTS = text("""
 """)
 
 
-def unit_by_label(community_id: int, label: str) -> PropertyUnit | None:
-    """The one unit with this label; none when nobody or several have it."""
+def unit_by_label(community_id: int, compound_id: UUID, label: str) -> PropertyUnit | None:
+    """The one unit of a compound with this label; none when nobody or several have it."""
     found = db.session.scalars(
         select(PropertyUnit)
-        .where(PropertyUnit.community_id == community_id, PropertyUnit.label == label)
+        .where(
+            PropertyUnit.community_id == community_id,
+            PropertyUnit.compound_id == compound_id,
+            PropertyUnit.label == label,
+        )
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None

@@ -12,6 +12,7 @@ from app.core.access.door import here, requires
 from app.core.web.refused_form import show_in_form
 from app.kit.clock import now, say_moment
 from app.kit.refusal import NotFound, Refusal
+from app.registry.queries import compounds
 from app.voting.actions import consenting
 from app.voting.forms import CancelForm, ConsentForm, ReplyForm
 from app.voting.models import ConsentProcedure
@@ -78,12 +79,16 @@ def consent_list() -> ResponseReturnValue:
     """All procedures, and the form that begins one."""
     place = here()
     form, status = ConsentForm(), 200
+    form.compound_id.choices = [
+        (str(found.id), found.name) for found in compounds(place.community.id)
+    ]
     if request.method == "POST":
         status = 422
         if form.validate():
             try:
                 made = consenting.start_asking(
                     place.community.id,
+                    UUID(form.compound_id.data),
                     form.label.data or "",
                     form.purpose.data or "",
                     started_by=place.signed_in.account_id,

@@ -25,7 +25,7 @@ from app.voting.filing_forms import FilingForm, WithdrawForm
 from app.voting.models import Assembly, AssemblyArchive
 from app.voting.permissions import FILE, RECOUNT
 from app.voting.queries import filing, roll
-from app.voting.rules import ArchiveState, Document, FilingItem, FilingLine, State
+from app.voting.rules import FILED_AT, ArchiveState, Document, FilingItem, FilingLine, State
 from app.voting.views import desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
 
@@ -192,6 +192,7 @@ def _line_page(
     place, today = here(), civil_date(now())
     row = desk.found(assembly_id)
     lines = {line.item: line for line in acts.filing_lines(row.Assembly)}
+    form.receipt.flags.required = item in FILED_AT
     entry = filing.newest_entries(place.community.id, assembly_id).get(item)
     return render_template(
         "voting/staff/filing_line.html",
@@ -208,11 +209,11 @@ def _line_page(
 
 def _line(line: FilingLine, today: Any) -> dict[str, Any]:
     if line.filed is not None:
-        tag = ("done", f"{say_date(line.filed.done_on, today)}已办")
+        tag = ("done", f"{line.filed.done_on.month}月{line.filed.done_on.day}日已办")
     elif line.late(today):
-        tag = ("late", f"{say_date(line.due, today)}已到期")  # type: ignore[arg-type]
+        tag = ("late", "已过期")
     elif line.due is not None:
-        tag = ("due", f"{say_date(line.due, today)}前办")
+        tag = ("due", f"{line.due.month}月{line.due.day}日前")
     else:
         tag = ("quiet", "待办")
     return {
@@ -223,6 +224,7 @@ def _line(line: FilingLine, today: Any) -> dict[str, Any]:
         "papers": line.item.papers,
         "tone": tag[0],
         "text": tag[1],
+        "last": say_date(line.due, today) if line.due else None,
         "receipt": line.filed.receipt if line.filed else "",
         "done": line.filed is not None,
     }

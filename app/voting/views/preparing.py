@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access.door import here, requires
 from app.core.db import db
 from app.core.web.refused_form import show_in_form
-from app.kit.clock import civil_date, now, say_moment
+from app.kit.clock import civil_date, now, say_deadline, say_moment
 from app.kit.refusal import Invalid, Refusal
 from app.voting.actions import opening, preparing, proposing
 from app.voting.forms import (
@@ -267,7 +267,7 @@ def page_of(
         compound_name=row.compound_name,
         tag=figures.state_tag(assembly),
         opens=say_moment(assembly.opens_at, moment),
-        deadline=figures.deadline(assembly, moment),
+        closes=say_deadline(assembly.closes_at, moment).split("，", 1)[0],
         earliest=say_moment(earliest, moment),
         notice_days=timing.notice_days,
         too_early=assembly.opens_at < earliest,

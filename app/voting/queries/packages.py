@@ -26,7 +26,7 @@ def voters(community_id: int, assembly_id: UUID) -> Iterator[Any]:
     yield from db.session.execute(
         select(RollVoter.id, RollVoter.area_centi, RollVoter.unit_count)
         .where(RollVoter.community_id == community_id, RollVoter.assembly_id == assembly_id)
-        # By the random part of nothing that tells the room: ids are digests of first units.
+        # By id, which says nothing of the order of the rooms.
         .order_by(RollVoter.id)
         .execution_options(yield_per=AT_ONCE)
     )

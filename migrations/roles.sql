@@ -51,11 +51,16 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 DO $$
 BEGIN
+    -- Who owns the database must not matter: handing it over would also need CREATEDB, which a
+    -- rented database rarely gives. Owning the schema is what migrations need.
     IF (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database())
-        <> 'gongzhi_owner'
+            <> 'gongzhi_owner'
+        AND (SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user)
     THEN
         EXECUTE format('ALTER DATABASE %I OWNER TO gongzhi_owner', current_database());
     END IF;
+    EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO gongzhi_owner',
+        current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     -- Temporary tables take in the lines of an import.
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO gongzhi_app', current_database());

@@ -10,6 +10,8 @@ from typing import Literal
 
 from cryptography.fernet import Fernet
 
+from app.kit.signing import Signer
+
 Environment = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[Environment, ...] = ("development", "test", "production")
 SHORTEST_SECRET = 32
@@ -31,6 +33,7 @@ class Config:
     secret_key: str
     field_keys: tuple[str, ...]
     audit_key: str
+    signing_key: str
     files_dir: Path
     base_url: str
     demo: bool
@@ -62,6 +65,7 @@ class Config:
             secret_key=source.secret("SECRET_KEY"),
             field_keys=source.field_keys("FIELD_KEYS"),
             audit_key=source.secret("AUDIT_KEY"),
+            signing_key=source.signing_key("SIGNING_KEY"),
             files_dir=source.folder("FILES_DIR"),
             base_url=source.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             demo=source.flag("DEMO", default=False),
@@ -127,6 +131,14 @@ class _Source:
                     f"{name} must be comma-separated Fernet keys (32 bytes, url-safe base64)."
                 ) from None
         return keys
+
+    def signing_key(self, name: str) -> str:
+        key = self.required(name)
+        try:
+            Signer(key)
+        except ValueError:
+            raise ConfigurationError(f"{name} must be 32 bytes in url-safe base64.") from None
+        return key
 
     def folder(self, name: str) -> Path:
         path = Path(self.required(name))

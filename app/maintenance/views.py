@@ -14,10 +14,10 @@ from app.core.files.actions import Upload
 from app.core.files.models import StoredFile
 from app.core.files.queries import files_of
 from app.core.files.readers import decides_for
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.core.web.shell import navigation_item
 from app.kit.clock import civil_date, now
-from app.kit.refusal import Invalid, NotFound, Refusal
+from app.kit.refusal import Invalid, NotFound
 from app.maintenance import actions, queries
 from app.maintenance.forms import (
     MOST_PHOTOS,
@@ -64,28 +64,23 @@ def register() -> ResponseReturnValue:
     form: Any = FacilityForm()
     del form.retired_on
     _offer(form)
-    status = 200
-    if form.validate_on_submit():
-        try:
-            new = actions.register_facility(
-                here().community.id,
-                UUID(form.compound_id.data),
-                FacilityKind(form.kind.data),
-                form.name.data,
-                form.cycle_days.data,
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            _offer(form)
-        else:
-            flash("已登记设施。接着登记最近一次维护。", "done")
-            return redirect(_page(new))
-    elif form.is_submitted():
-        status = 422
+    tried = attempt(
+        form,
+        lambda: actions.register_facility(
+            here().community.id,
+            UUID(form.compound_id.data),
+            FacilityKind(form.kind.data),
+            form.name.data,
+            form.cycle_days.data,
+        ),
+    )
+    if tried.result:
+        flash("已登记设施。接着登记最近一次维护。", "done")
+        return redirect(_page(tried.result))
     page = render_template(
         "maintenance/form.html", form=form, facility=None, changed_meanwhile=False
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.get(f"{ROOT}<uuid:facility_id>")
@@ -115,32 +110,29 @@ def edit(facility_id: UUID) -> ResponseReturnValue:
     known = _facility(facility_id).Facility
     form: Any = FacilityForm(obj=known)
     del form.compound_id, form.kind
-    status = 200
-    if form.validate_on_submit():
-        try:
-            actions.change_facility(
-                here().community.id,
-                facility_id,
-                _version(form),
-                name=form.name.data,
-                cycle_days=form.cycle_days.data,
-                retired_on=form.retired_on.data,
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            known = _facility(facility_id).Facility
-        else:
-            flash("已保存。", "done")
-            return redirect(_page(facility_id))
-    elif form.is_submitted():
-        status = 422
+    tried = attempt(
+        form,
+        lambda: actions.change_facility(
+            here().community.id,
+            facility_id,
+            _version(form),
+            name=form.name.data,
+            cycle_days=form.cycle_days.data,
+            retired_on=form.retired_on.data,
+        ),
+    )
+    if tried.done:
+        flash("已保存。", "done")
+        return redirect(_page(facility_id))
+    if tried.refusal:
+        known = _facility(facility_id).Facility
     page = render_template(
         "maintenance/form.html",
         form=form,
         facility=known,
         changed_meanwhile=form.is_submitted() and _version(form) != known.version,
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route(f"{ROOT}<uuid:facility_id>/upkeep", methods=["GET", "POST"])
@@ -151,23 +143,19 @@ def record_upkeep(facility_id: UUID) -> ResponseReturnValue:
     form: Any = UpkeepForm()
     if not form.is_submitted():
         form.done_on.data = civil_date(now())
-    status = 200
-    if form.validate_on_submit():
-        try:
-            actions.record_upkeep(
-                here().community.id,
-                facility_id,
-                _upkeep(form),
-                recorded_by=here().signed_in.account_id,
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash("已登记这次维护。", "done")
-            return redirect(_page(facility_id))
-    elif form.is_submitted():
-        status = 422
-    return render_template("maintenance/upkeep.html", form=form, facility=shown), status
+    tried = attempt(
+        form,
+        lambda: actions.record_upkeep(
+            here().community.id,
+            facility_id,
+            _upkeep(form),
+            recorded_by=here().signed_in.account_id,
+        ),
+    )
+    if tried.done:
+        flash("已登记这次维护。", "done")
+        return redirect(_page(facility_id))
+    return render_template("maintenance/upkeep.html", form=form, facility=shown), tried.status
 
 
 @decides_for(actions.EVIDENCE)

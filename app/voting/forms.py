@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     HiddenField,
@@ -20,7 +21,7 @@ from app.kit.clock import civil_date, end_of_day, start_of_day
 from app.kit.refusal import Invalid
 from app.voting.actions.preparing import Draft, MatterDraft
 from app.voting.models import Assembly
-from app.voting.rules import Choice, Matter
+from app.voting.rules import BETWEEN, NOBODY, Matter
 
 ANSWER_PREFIX = "choice-"
 CONVENERS = ("业主委员会", "首次业主大会会议筹备组", "物业管理委员会", "社区居民委员会")
@@ -126,23 +127,28 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def read_answers(typed: Mapping[str, str]) -> dict[UUID, Choice]:
-    """The answers on a ballot by matter; fields that are no answers are passed over."""
-    answers = {}
-    for name, value in typed.items():
-        if name.startswith(ANSWER_PREFIX) and value in list(Choice):
-            answers[_uuid(name.removeprefix(ANSWER_PREFIX))] = Choice(value)
-    return answers
+def read_ticks(typed: MultiDict[str, str]) -> dict[UUID, list[str]]:
+    """What was ticked on each matter: one answer, or candidates, or "nobody"."""
+    return {
+        _uuid(name.removeprefix(ANSWER_PREFIX)): [
+            tick for value in typed.getlist(name) for tick in value.split(BETWEEN)
+        ]
+        for name in typed
+        if name.startswith(ANSWER_PREFIX)
+    }
+
+
+def read_answers(typed: MultiDict[str, str]) -> dict[UUID, str]:
+    """The checked answers by matter, as they are cast; the database asks whether they fit."""
+    return {
+        matter_id: BETWEEN.join(tick for tick in ticks if tick != NOBODY)
+        for matter_id, ticks in read_ticks(typed).items()
+    }
 
 
 def read_voter(typed: Mapping[str, str]) -> UUID:
     """The voter a ballot is cast for."""
     return _uuid(typed.get("voter", ""))
-
-
-def unanswered(matter_ids: Iterable[UUID], answers: Mapping[UUID, Choice]) -> list[UUID]:
-    """Matters without an answer."""
-    return [matter_id for matter_id in matter_ids if matter_id not in answers]
 
 
 def _day(field: DateField) -> date:

@@ -13,3 +13,5 @@ PREPARE = in_community("voting.prepare", OFFICE_ROLES, Role.COMMITTEE_MEMBER)
 """Draft, submit and watch participation: the committee of the compound, and the community."""
 REVIEW = in_community("voting.review", OFFICE_ROLES)
 """Return, publish the notice, open: the community alone."""
+SCRUTINIZE = in_community("voting.scrutinize", OFFICE_ROLES)
+"""监票: take the sealed package with every ballot of a closed vote; each download is on record."""

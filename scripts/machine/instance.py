@@ -71,6 +71,7 @@ class Instance:
                 "SECRET_KEY": self._keys["SECRET_KEY"],
                 "FIELD_KEYS": self._keys["FIELD_KEYS"],
                 "AUDIT_KEY": self._keys["AUDIT_KEY"],
+                "SIGNING_KEY": self._keys["SIGNING_KEY"],
                 "FILES_DIR": str(self.place.home / "files"),
             }
             | admin

@@ -17,6 +17,7 @@ def load(home: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "AUDIT_KEY": secrets.token_urlsafe(48),
+        "SIGNING_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         **{f"password:{role}": secrets.token_urlsafe(24) for role in PASSWORDS},
     }
     merged = made | known

@@ -17,12 +17,15 @@ import pytest
 from factories.windows import DESK, PHONE
 from factories.world import Person, World
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import create_app
 from app.core.config import Config
 
 ROOT = Path(__file__).parents[2]
+# A machine busy with other tests answers late; what never comes still fails.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 HEIGHTS = {PHONE: 844, DESK: 900}
 ARGUMENTS = (
     "--no-sandbox",
@@ -143,7 +146,7 @@ def browser_page(
             timezone_id="Asia/Shanghai",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         if person is not None:
             cookie = live_world.client(person).get_cookie("gongzhi")
@@ -178,6 +181,7 @@ def as_environment(config: Config) -> dict[str, str]:
         "REDIS_URL": config.redis_url,
         "SECRET_KEY": config.secret_key,
         "AUDIT_KEY": config.audit_key,
+        "SIGNING_KEY": config.signing_key,
         "FIELD_KEYS": ",".join(config.field_keys),
         "FILES_DIR": str(config.files_dir),
         "DEMO": "1",

@@ -12,6 +12,7 @@ GOOD = {
     "REDIS_URL": "redis://127.0.0.1/0",
     "SECRET_KEY": "s" * 32,
     "AUDIT_KEY": "a" * 32,
+    "SIGNING_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "FILES_DIR": "/var/lib/gongzhi/files",
 }
@@ -35,6 +36,8 @@ def test_the_configuration_cannot_be_changed():
         ("REDIS_URL", "http://x"),
         ("SECRET_KEY", "short"),
         ("AUDIT_KEY", ""),
+        ("SIGNING_KEY", ""),
+        ("SIGNING_KEY", "MDEyMw=="),
         ("FIELD_KEYS", "not-a-key"),
         ("FILES_DIR", "relative/folder"),
         ("DATABASE_POOL_SIZE", "many"),

@@ -70,6 +70,7 @@ def config_for(database: str, redis_url: str, files: Path) -> Config:
             "REDIS_URL": redis_url,
             "SECRET_KEY": "test-secret-test-secret-test-secret",
             "AUDIT_KEY": "test-audit-test-audit-test-audit-te",
+            "SIGNING_KEY": "U0lHTklORy1LRVktT0YtVEhFLVRFU1RTLTMyLUJZVEU=",
             "FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
             "FILES_DIR": str(files),
             "DEMO": "1",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from factories import recounts
 from factories.world import Person, World
 from sqlalchemy import select, update
 
@@ -127,9 +128,10 @@ def clock_strikes(world: World, community: CommunityRef, made: Made) -> None:
 
 
 def closed(world: World, community: CommunityRef, made: Made) -> None:
-    """Past the deadline, counted and published."""
+    """Past the deadline, counted and published; the recount of its packages agrees."""
     run_out(world, community, made)
     clock_strikes(world, community, made)
+    recounts.agree(world, community, made)
 
 
 def roll_of(world: World, community: CommunityRef, made: Made) -> list[RollVoter]:

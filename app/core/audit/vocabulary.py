@@ -46,6 +46,7 @@ class AuditEvent(StrEnum):
     ROLL_FROZEN = "voting.roll_frozen"
     BALLOT_CAST = "voting.ballot_cast"
     RESULT_PUBLISHED = "voting.result_published"
+    PACKAGE_TAKEN = "voting.package_taken"
     COVENANT_DRAFTED = "covenants.drafted"
     COVENANT_STEPPED = "covenants.stepped"
     COVENANT_EDITED = "covenants.edited"

@@ -8,13 +8,14 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
+from app.core.web.refused_form import attempt, show_in_form
 from app.covenants import pages, rules
 from app.covenants.actions import drafting
 from app.covenants.actions.drafting import ClauseChangedMeanwhile
 from app.covenants.forms import ClauseForm, DraftForm
 from app.covenants.permissions import DRAFT, By, capacity, headed_stairwells, works_in_office
 from app.covenants.queries import places, texts
-from app.covenants.views.room import Found, address, blueprint, frame, led, show_refusal
+from app.covenants.views.room import Found, address, blueprint, frame, led
 from app.kit.refusal import NotFound, Refusal
 
 
@@ -41,7 +42,7 @@ def draft() -> ResponseReturnValue:
                 By(place.signed_in.account_id, leads),
             )
         except Refusal as refusal:
-            status = show_refusal(form, refusal)
+            status = show_in_form(form, refusal)
         else:
             flash("公约建好了，现在写条款。", "success")
             return redirect(address("edit", covenant_id=covenant_id))
@@ -68,16 +69,15 @@ def edit(covenant_id: UUID) -> ResponseReturnValue:
 def add_clause(covenant_id: UUID) -> ResponseReturnValue:
     """Another clause, typed or taken from the examples."""
     one = led(covenant_id)
-    form, status = ClauseForm(), 422
-    if form.validate_on_submit():
-        try:
-            drafting.add_clause(here().community.id, covenant_id, form.wording.data or "")
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("这一条加上了。", "success")
-            return redirect(address("edit", covenant_id=covenant_id))
-    return _workbench(one, form), status
+    form = ClauseForm()
+    tried = attempt(
+        form,
+        lambda: drafting.add_clause(here().community.id, covenant_id, form.wording.data or ""),
+    )
+    if tried.done:
+        flash("这一条加上了。", "success")
+        return redirect(address("edit", covenant_id=covenant_id))
+    return _workbench(one, form), tried.status
 
 
 @blueprint.route(
@@ -88,24 +88,20 @@ def clause(covenant_id: UUID, clause_id: UUID) -> ResponseReturnValue:
     """Change the wording of a clause."""
     one = led(covenant_id)
     standing = _clause(one, clause_id)
-    form, theirs, status = ClauseForm(), None, 200
+    form, theirs = ClauseForm(), None
     if request.method == "GET":
         form.wording.data, form.version.data = standing.wording, str(standing.version)
-    elif form.validate_on_submit():
-        try:
-            drafting.change_clause(
-                here().community.id, covenant_id, clause_id, form.wording.data or "", form.seen
-            )
-        except ClauseChangedMeanwhile as changed:
-            status = show_refusal(form, changed)
-            theirs, form.version.data = changed.theirs, str(changed.version)
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("改好了。", "success")
-            return redirect(address("edit", covenant_id=covenant_id))
-    else:
-        status = 422
+    tried = attempt(
+        form,
+        lambda: drafting.change_clause(
+            here().community.id, covenant_id, clause_id, form.wording.data or "", form.seen
+        ),
+    )
+    if tried.done:
+        flash("改好了。", "success")
+        return redirect(address("edit", covenant_id=covenant_id))
+    if isinstance(tried.refusal, ClauseChangedMeanwhile):
+        theirs, form.version.data = tried.refusal.theirs, str(tried.refusal.version)
     page = render_template(
         "covenants/clause.html",
         frame=frame(),
@@ -114,7 +110,7 @@ def clause(covenant_id: UUID, clause_id: UUID) -> ResponseReturnValue:
         theirs=theirs,
         back_url=address("edit", covenant_id=covenant_id),
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.post("/c/<community>/covenants/<uuid:covenant_id>/clauses/<uuid:clause_id>/move")

@@ -8,15 +8,16 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
+from app.core.web.refused_form import attempt
 from app.covenants import pages
 from app.covenants.actions import objections, steps
 from app.covenants.forms import AnswerForm, CheckForm, FilingForm, ReasonForm
 from app.covenants.permissions import DECIDE, DRAFT
 from app.covenants.queries import texts
 from app.covenants.rules import State
-from app.covenants.views.room import address, blueprint, frame, led, show_refusal
+from app.covenants.views.room import address, blueprint, frame, led
 from app.kit.clock import now
-from app.kit.refusal import NotFound, Refusal
+from app.kit.refusal import NotFound
 
 _PLAIN_STEPS = {
     "deliberate": (steps.deliberate, "已经通知全楼道的住户来提意见。"),
@@ -42,17 +43,14 @@ def take_step(covenant_id: UUID) -> ResponseReturnValue:
 def withdraw(covenant_id: UUID) -> ResponseReturnValue:
     """Give a version up, with a reason."""
     one = led(covenant_id)
-    form, status = ReasonForm(), 200
-    if form.validate_on_submit():
-        try:
-            steps.withdraw(here().community.id, covenant_id, one.by, form.reason.data or "")
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("已经撤回，也通知了楼道里的住户。", "success")
-            return redirect(address("show", covenant_id=covenant_id))
-    elif request.method == "POST":
-        status = 422
+    form = ReasonForm()
+    tried = attempt(
+        form,
+        lambda: steps.withdraw(here().community.id, covenant_id, one.by, form.reason.data or ""),
+    )
+    if tried.done:
+        flash("已经撤回，也通知了楼道里的住户。", "success")
+        return redirect(address("show", covenant_id=covenant_id))
     page = render_template(
         "covenants/withdraw.html",
         frame=frame(),
@@ -61,7 +59,7 @@ def withdraw(covenant_id: UUID) -> ResponseReturnValue:
         place=pages.place_name(one.sheet),
         back_url=address("show", covenant_id=covenant_id),
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route("/c/<community>/covenants/<uuid:covenant_id>/check", methods=["GET", "POST"])
@@ -71,18 +69,14 @@ def check(covenant_id: UUID) -> ResponseReturnValue:
     one = led(covenant_id)
     if one.state is not State.CHECKING and request.method == "GET":
         return redirect(address("show", covenant_id=covenant_id))
-    form, status = CheckForm(), 200
-    if form.validate_on_submit():
-        decide = steps.open_signing if form.decision.data == "pass" else steps.send_back
-        try:
-            decide(here().community.id, covenant_id, one.by, form.reason.data or "")
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("审查结论已经记下，也通知了楼道里的住户。", "success")
-            return redirect(address("show", covenant_id=covenant_id))
-    elif request.method == "POST":
-        status = 422
+    form = CheckForm()
+    decide = steps.open_signing if form.decision.data == "pass" else steps.send_back
+    tried = attempt(
+        form, lambda: decide(here().community.id, covenant_id, one.by, form.reason.data or "")
+    )
+    if tried.done:
+        flash("审查结论已经记下，也通知了楼道里的住户。", "success")
+        return redirect(address("show", covenant_id=covenant_id))
     clauses = texts.clauses(here().community.id, one.sheet.version_id)
     page = render_template(
         "covenants/check.html",
@@ -93,7 +87,7 @@ def check(covenant_id: UUID) -> ResponseReturnValue:
         clauses=pages.clauses_shown(clauses, []),
         back_url=address("show", covenant_id=covenant_id),
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route("/c/<community>/covenants/<uuid:covenant_id>/filing", methods=["GET", "POST"])
@@ -101,17 +95,14 @@ def check(covenant_id: UUID) -> ResponseReturnValue:
 def filing(covenant_id: UUID) -> ResponseReturnValue:
     """备案, after the publication."""
     one = led(covenant_id)
-    form, status = FilingForm(), 200
-    if form.validate_on_submit():
-        try:
-            steps.file(here().community.id, covenant_id, one.by, form.filed_under.data or "")
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("备案已经登记，公约马上生效并通知住户。", "success")
-            return redirect(address("show", covenant_id=covenant_id))
-    elif request.method == "POST":
-        status = 422
+    form = FilingForm()
+    tried = attempt(
+        form,
+        lambda: steps.file(here().community.id, covenant_id, one.by, form.filed_under.data or ""),
+    )
+    if tried.done:
+        flash("备案已经登记，公约马上生效并通知住户。", "success")
+        return redirect(address("show", covenant_id=covenant_id))
     page = render_template(
         "covenants/filing.html",
         frame=frame(),
@@ -121,7 +112,7 @@ def filing(covenant_id: UUID) -> ResponseReturnValue:
         standing=pages.standing_of(one.sheet, now()),
         back_url=address("show", covenant_id=covenant_id),
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route(
@@ -136,19 +127,16 @@ def answer(covenant_id: UUID, objection_id: UUID) -> ResponseReturnValue:
     opinion = next((item for item in known if item.id == objection_id), None)
     if opinion is None:
         raise NotFound
-    form, status = AnswerForm(), 200
-    if form.validate_on_submit():
-        try:
-            objections.answer(
-                here().community.id, covenant_id, objection_id, one.by, form.answer.data or ""
-            )
-        except Refusal as refusal:
-            status = show_refusal(form, refusal)
-        else:
-            flash("答复已经发给提意见的住户。", "success")
-            return redirect(address("show", covenant_id=covenant_id, _anchor="opinions"))
-    elif request.method == "POST":
-        status = 422
+    form = AnswerForm()
+    tried = attempt(
+        form,
+        lambda: objections.answer(
+            here().community.id, covenant_id, objection_id, one.by, form.answer.data or ""
+        ),
+    )
+    if tried.done:
+        flash("答复已经发给提意见的住户。", "success")
+        return redirect(address("show", covenant_id=covenant_id, _anchor="opinions"))
     page = render_template(
         "covenants/answer.html",
         frame=frame(),
@@ -156,4 +144,4 @@ def answer(covenant_id: UUID, objection_id: UUID) -> ResponseReturnValue:
         opinion=opinion,
         back_url=address("show", covenant_id=covenant_id),
     )
-    return page, status
+    return page, tried.status

@@ -7,16 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, url_for
-from flask_wtf import FlaskForm
 
 from app.core.access.door import here
 from app.core.access.roles import NEIGHBOUR_ROLES
-from app.core.db import db
 from app.core.web.shell import navigation_item
 from app.covenants import rules
 from app.covenants.permissions import By, Standpoint, standpoint
 from app.covenants.queries import places, texts
-from app.kit.refusal import Invalid, NotFound, Refusal
+from app.kit.refusal import NotFound
 
 blueprint = Blueprint("covenants", __name__)
 navigation_item("公约", "file-signature", "covenants.index", order=40, resident=True)
@@ -81,14 +79,3 @@ def frame() -> str:
 def address(endpoint: str, **values: Any) -> str:
     """A page of this room in this community."""
     return url_for(f"covenants.{endpoint}", community=here().community.code, **values)
-
-
-def show_refusal(form: FlaskForm, refusal: Refusal) -> int:
-    """Undo what was begun and say in the form what is wrong; what was typed stays."""
-    db.session.rollback()
-    named = refusal.errors if isinstance(refusal, Invalid) else {}
-    for name, sentence in named.items():
-        form[name].errors = [*form[name].errors, sentence]
-    if not named:
-        form.form_errors.append(refusal.sentence)
-    return refusal.status

@@ -9,13 +9,14 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
+from app.core.web.refused_form import show_in_form
 from app.covenants import pages, rules
 from app.covenants.actions import objections, signing
 from app.covenants.forms import OpinionForm, SignForm
 from app.covenants.permissions import TAKE_PART
 from app.covenants.queries import texts
 from app.covenants.rules import State
-from app.covenants.views.room import Found, address, blueprint, found, frame, show_refusal
+from app.covenants.views.room import Found, address, blueprint, found, frame
 from app.kit.refusal import NotFound, Refusal
 from app.registry.rules import RELATION_TITLES, Relation
 
@@ -49,7 +50,7 @@ def sign(covenant_id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             if not choices:
                 raise
-            status = show_refusal(form, refusal)
+            status = show_in_form(form, refusal)
         else:
             flash(f"签好了，谢谢您。{rules.say_progress(progress)}", "success")
             return redirect(back)
@@ -98,7 +99,7 @@ def opinion(covenant_id: UUID) -> ResponseReturnValue:
                 reason=form.reason.data or "",
             )
         except Refusal as refusal:
-            status = show_refusal(form, refusal)
+            status = show_in_form(form, refusal)
         else:
             flash("意见收到了，有答复会通知您。", "success")
             return redirect(address("show", covenant_id=covenant_id, _anchor="opinions"))

@@ -11,9 +11,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.kit.clock import civil_date, now
-from app.kit.refusal import NotFound, Refusal
+from app.kit.refusal import NotFound
 from app.organizations import actions, queries
 from app.organizations.forms import ContractForm, DayForm, chosen_id, offer, version_of
 from app.organizations.models import ServiceContract
@@ -55,22 +55,14 @@ def sign() -> ResponseReturnValue:
         form.company_id.data = request.args.get("company", "")
         form.compound_id.data = request.args.get("compound", "")
         form.mode.data = ServiceMode.PROFESSIONAL.value
-    status = 200
-    if form.validate_on_submit():
-        try:
-            new = actions.sign_contract(here().community.id, _draft(form))
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            _offer(form)
-        else:
-            flash("已登记合同。签订后请按期办理备案。", "done")
-            return redirect(_page(new))
-    elif form.is_submitted():
-        status = 422
+    tried = attempt(form, lambda: actions.sign_contract(here().community.id, _draft(form)))
+    if tried.result:
+        flash("已登记合同。签订后请按期办理备案。", "done")
+        return redirect(_page(tried.result))
     page = render_template(
         "organizations/contract_form.html", form=form, contract=None, changed_meanwhile=False
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.get(f"{ROOT}<uuid:contract_id>")
@@ -94,28 +86,24 @@ def correct(contract_id: UUID) -> ResponseReturnValue:
     known = _contract(contract_id)
     form: Any = ContractForm(obj=known)
     _offer(form)
-    status = 200
-    if form.validate_on_submit():
-        try:
-            actions.change_contract(
-                here().community.id, contract_id, version_of(form), _draft(form)
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            _offer(form)
-            known = _contract(contract_id)
-        else:
-            flash("已保存。", "done")
-            return redirect(_page(contract_id))
-    elif form.is_submitted():
-        status = 422
+    tried = attempt(
+        form,
+        lambda: actions.change_contract(
+            here().community.id, contract_id, version_of(form), _draft(form)
+        ),
+    )
+    if tried.done:
+        flash("已保存。", "done")
+        return redirect(_page(contract_id))
+    if tried.refusal:
+        known = _contract(contract_id)
     page = render_template(
         "organizations/contract_form.html",
         form=form,
         contract=known,
         changed_meanwhile=form.is_submitted() and version_of(form) != known.version,
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route(f"{ROOT}<uuid:contract_id>/file", methods=["GET", "POST"])
@@ -142,17 +130,12 @@ def _day_page(
     form: Any = DayForm(obj=known)
     if not form.is_submitted():
         form.on.data = civil_date(now())
-    status = 200
-    if form.validate_on_submit():
-        try:
-            act(here().community.id, contract_id, version_of(form), form.on.data)
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash("已登记。", "done")
-            return redirect(_page(contract_id))
-    elif form.is_submitted():
-        status = 422
+    tried = attempt(
+        form, lambda: act(here().community.id, contract_id, version_of(form), form.on.data)
+    )
+    if tried.done:
+        flash("已登记。", "done")
+        return redirect(_page(contract_id))
     page = render_template(
         "organizations/day.html",
         form=form,
@@ -161,7 +144,7 @@ def _day_page(
         label=label,
         back=_page(contract_id),
     )
-    return page, status
+    return page, tried.status
 
 
 def _notes_sentence(known: ServiceContract) -> str:

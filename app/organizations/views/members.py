@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.kit.clock import civil_date, now
-from app.kit.refusal import NotFound, Refusal
+from app.kit.refusal import NotFound
 from app.organizations import actions, queries
 from app.organizations.forms import DayForm, MemberForm, version_of
 from app.organizations.permissions import KEEP_ORGANIZATIONS
@@ -33,28 +33,15 @@ def seat(organization_id: UUID) -> ResponseReturnValue:
     if not form.is_submitted() and is_committee(OrganizationKind(organization.kind)):
         form.term_starts.data = organization.term_starts
         form.term_ends.data = organization.term_ends
-    name, status = organization.name, 200
-    if form.validate_on_submit():
-        draft = actions.MemberDraft(
-            name=form.name.data,
-            post=form.post.data,
-            party_member=form.party_member.data,
-            term_starts=form.term_starts.data,
-            term_ends=form.term_ends.data,
-        )
-        try:
-            actions.seat_member(community_id, organization_id, draft)
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash(f"已登记{draft.name}任{draft.post}。", "done")
-            return redirect(_page(organization_id))
-    elif form.is_submitted():
-        status = 422
+    name = organization.name
+    tried = attempt(form, lambda: actions.seat_member(community_id, organization_id, _draft(form)))
+    if tried.done:
+        flash(f"已登记{form.name.data}任{form.post.data}。", "done")
+        return redirect(_page(organization_id))
     page = render_template(
         "organizations/member.html", form=form, name=name, back=_page(organization_id)
     )
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route(f"{ROOT}<uuid:member_id>/relieve", methods=["GET", "POST"])
@@ -68,17 +55,14 @@ def relieve(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
     form: Any = DayForm(obj=member)
     if not form.is_submitted():
         form.on.data = civil_date(now())
-    heading, status = f"{member.name}（{member.post}）哪一天离任？", 200
-    if form.validate_on_submit():
-        try:
-            actions.relieve_member(community_id, member_id, version_of(form), form.on.data)
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash("已办理离任。", "done")
-            return redirect(_page(organization_id))
-    elif form.is_submitted():
-        status = 422
+    heading = f"{member.name}（{member.post}）哪一天离任？"
+    tried = attempt(
+        form,
+        lambda: actions.relieve_member(community_id, member_id, version_of(form), form.on.data),
+    )
+    if tried.done:
+        flash("已办理离任。", "done")
+        return redirect(_page(organization_id))
     page = render_template(
         "organizations/day.html",
         form=form,
@@ -87,7 +71,17 @@ def relieve(organization_id: UUID, member_id: UUID) -> ResponseReturnValue:
         label="办理离任",
         back=_page(organization_id),
     )
-    return page, status
+    return page, tried.status
+
+
+def _draft(form: Any) -> actions.MemberDraft:
+    return actions.MemberDraft(
+        name=form.name.data,
+        post=form.post.data,
+        party_member=form.party_member.data,
+        term_starts=form.term_starts.data,
+        term_ends=form.term_ends.data,
+    )
 
 
 def _page(organization_id: UUID) -> str:

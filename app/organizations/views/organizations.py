@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt
 from app.kit.clock import civil_date, in_beijing, now
-from app.kit.refusal import NotFound, Refusal
+from app.kit.refusal import NotFound
 from app.organizations import actions, queries
 from app.organizations.forms import OrganizationForm, chosen_id, offer, version_of
 from app.organizations.models import Organization
@@ -64,19 +64,13 @@ def found() -> ResponseReturnValue:
     """Enter an organization."""
     kind = _kind(request.args.get("kind")) or OrganizationKind.PROPERTY_COMPANY
     form = _form_of(kind)
-    status = 200
-    if form.validate_on_submit():
-        try:
-            new = actions.found_organization(here().community.id, kind, _draft(form))
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            _offer_compounds(form)
-        else:
-            flash(f"已登记{kind.label}。", "done")
-            return redirect(_page(new))
-    elif form.is_submitted():
-        status = 422
-    return _form_page(form, kind, None), status
+    tried = attempt(
+        form, lambda: actions.found_organization(here().community.id, kind, _draft(form))
+    )
+    if tried.result:
+        flash(f"已登记{kind.label}。", "done")
+        return redirect(_page(tried.result))
+    return _form_page(form, kind, None), tried.status
 
 
 @blueprint.get(f"{ROOT}<uuid:organization_id>")
@@ -120,22 +114,18 @@ def edit(organization_id: UUID) -> ResponseReturnValue:
     known = _organization(organization_id)
     kind = OrganizationKind(known.kind)
     form = _form_of(kind, known)
-    status = 200
-    if form.validate_on_submit():
-        try:
-            actions.change_organization(
-                here().community.id, organization_id, version_of(form), _draft(form)
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-            _offer_compounds(form)
-            known = _organization(organization_id)
-        else:
-            flash("已保存。", "done")
-            return redirect(_page(organization_id))
-    elif form.is_submitted():
-        status = 422
-    return _form_page(form, kind, known), status
+    tried = attempt(
+        form,
+        lambda: actions.change_organization(
+            here().community.id, organization_id, version_of(form), _draft(form)
+        ),
+    )
+    if tried.done:
+        flash("已保存。", "done")
+        return redirect(_page(organization_id))
+    if tried.refusal:
+        known = _organization(organization_id)
+    return _form_page(form, kind, known), tried.status
 
 
 def notes_of(organization: Organization, today: Any) -> list[Note]:

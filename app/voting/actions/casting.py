@@ -19,9 +19,17 @@ from app.core.outbox.messages import emit
 from app.kit.clock import say_moment
 from app.kit.ids import new_id, short_code
 from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
-from app.voting.queries import ballots
+from app.voting.queries import assemblies, ballots
 from app.voting.queries.roll import SLICES
-from app.voting.rules import Channel, Choice, Mode, State, check_ballot, masked_name
+from app.voting.rules import (
+    Channel,
+    Mode,
+    State,
+    check_ballot,
+    chosen_candidates,
+    masked_name,
+    settled_choice,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,12 @@ def cast_ballot(
     assembly_id: UUID,
     voter_id: UUID,
     account_id: UUID,
-    choices: Mapping[UUID, Choice],
+    choices: Mapping[UUID, str],
 ) -> Receipt:
-    """Cast the one ballot of a voter on every matter (民法典 278; co-owners have one vote)."""
+    """Cast the one ballot of a voter on every matter (民法典 278; co-owners have one vote).
+
+    `choices` in the spelling of `rules.settled_choice`.
+    """
     cast_id = new_id()
     place = {
         "community_id": community_id,
@@ -52,7 +63,7 @@ def cast_ballot(
     code = short_code()
     written = ballots.cast(place, _answers(choices), code=code, slices=SLICES)
     if not written.ballots or written.ballots != written.matters:
-        raise _refusal(place)
+        raise _refusal(place, choices)
     record(
         AuditEvent.BALLOT_CAST,
         assembly_id,
@@ -65,14 +76,14 @@ def cast_ballot(
     return Receipt(cast_id, code, written.cast_at)
 
 
-def _answers(choices: Mapping[UUID, Choice]) -> list[dict[str, str]]:
+def _answers(choices: Mapping[UUID, str]) -> list[dict[str, str]]:
     return [
-        {"matter_id": str(matter_id), "choice": choice.value, "nonce": secrets.token_hex(16)}
+        {"matter_id": str(matter_id), "choice": str(choice), "nonce": secrets.token_hex(16)}
         for matter_id, choice in choices.items()
     ]
 
 
-def _refusal(place: Mapping[str, Any]) -> Refusal:
+def _refusal(place: Mapping[str, Any], choices: Mapping[UUID, str]) -> Refusal:
     """Which rule stopped it. Nothing of this transaction may stay: the caller lets it roll back."""
     now = ballots.standing(place)
     if now is None or not now.entitled:
@@ -85,7 +96,22 @@ def _refusal(place: Mapping[str, Any]) -> Refusal:
         return refusal
     if now.mode == Mode.PAPER:
         return Refusal("这次只收纸质选票，请在送票上门或投票点投票。", code="paper_only")
-    return Invalid("每一件事都要选一项，不想表态可以选“弃权”。", code="matter_unanswered")
+    return _unfit(place, choices)
+
+
+def _unfit(place: Mapping[str, Any], choices: Mapping[UUID, str]) -> Refusal:
+    """Which answer does not fit its matter."""
+    unanswered = Invalid("每一件事都要选一项，不想表态可以选“弃权”。", code="matter_unanswered")
+    candidates = assemblies.candidates_of(place["community_id"], place["assembly_id"])
+    for matter in assemblies.matters_of(place["community_id"], place["assembly_id"]):
+        if matter.id not in choices:
+            return unanswered
+        standing = [candidate.id for candidate in candidates.get(matter.id, [])]
+        try:
+            settled_choice(chosen_candidates(choices[matter.id]), standing, matter.seats)
+        except Invalid as invalid:
+            return invalid
+    return unanswered
 
 
 def _already_cast(place: Mapping[str, Any], now: Any) -> Conflict:

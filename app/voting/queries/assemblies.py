@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from app.core.db import db
 from app.organizations.models import Organization
 from app.registry.models import Compound, Owner, Ownership, PropertyUnit
-from app.voting.models import Assembly, AssemblyMatter
+from app.voting.models import Assembly, AssemblyMatter, Candidate
 from app.voting.rules import State
 
 PUBLIC_STATES = (State.NOTICED, State.OPEN, State.CLOSED, State.PUBLISHED, State.FINAL)
@@ -87,6 +87,18 @@ def matters_of(community_id: int, assembly_id: UUID) -> Sequence[AssemblyMatter]
         )
         .order_by(AssemblyMatter.position)
     ).all()
+
+
+def candidates_of(community_id: int, assembly_id: UUID) -> dict[UUID, list[Candidate]]:
+    """The candidates of each election of an assembly, in the order of the ballot."""
+    found: dict[UUID, list[Candidate]] = {}
+    for candidate in db.session.scalars(
+        select(Candidate)
+        .where(Candidate.community_id == community_id, Candidate.assembly_id == assembly_id)
+        .order_by(Candidate.matter_id, Candidate.position)
+    ):
+        found.setdefault(candidate.matter_id, []).append(candidate)
+    return found
 
 
 def matter_titles(community_id: int, assembly_ids: Collection[UUID]) -> dict[UUID, list[str]]:

@@ -21,6 +21,18 @@ _MY_OWNERS = """
         AND unit_claim.owner_id IS NOT NULL
 """
 
+# An answer fits its matter: one of three words, or candidates of this election in their order, no
+# more than its seats.
+FITS = """
+CASE WHEN matter.most_choices = 0 THEN answer.choice IN ('for', 'against', 'abstain')
+ELSE cardinality(string_to_array(answer.choice, ';')) <= matter.most_choices
+    AND answer.choice = (
+        SELECT coalesce(string_agg(candidate.id::text, ';' ORDER BY candidate.position), '')
+        FROM candidate
+        WHERE candidate.community_id = :community_id AND candidate.matter_id = matter.id
+            AND candidate.id::text = ANY(string_to_array(answer.choice, ';')))
+END"""
+
 # FOR SHARE makes the close wait for casts under way, and a cast that waited for the close read the
 # new state: no ballot can be added behind the tally.
 _CAST = text(f"""
@@ -46,14 +58,15 @@ WITH mine AS ({_MY_OWNERS}), entitled AS (
     RETURNING cast_at
 ), counted AS (
     INSERT INTO ballot
-        (community_id, id, assembly_id, matter_id, voter_id, cast_id, choice, nonce)
+        (community_id, id, assembly_id, matter_id, voter_id, cast_id, most_choices, choice, nonce)
     SELECT :community_id, gen_random_uuid(), :assembly_id, matter.id, entitled.voter_id,
-        :cast_id, answer.choice, answer.nonce
+        :cast_id, matter.most_choices, answer.choice, answer.nonce
     FROM entitled
     JOIN assembly_matter AS matter ON matter.community_id = :community_id
         AND matter.assembly_id = :assembly_id
     JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer
         (matter_id uuid, choice text, nonce text) ON answer.matter_id = matter.id
+    WHERE {FITS}
     ON CONFLICT (community_id, matter_id, voter_id, turn) DO NOTHING
     RETURNING matter_id
 ), part AS (

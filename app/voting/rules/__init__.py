@@ -1,8 +1,21 @@
 """The law of owners' decisions, pure: matters, the roll, the tally, the life of an assembly."""
 
-from app.voting.rules.ballots import Channel, Choice, MatterKind, Mode, Retirement, RollFlag
+from app.voting.rules.ballots import (
+    BETWEEN,
+    NOBODY,
+    Channel,
+    Choice,
+    MatterKind,
+    Mode,
+    Retirement,
+    RollFlag,
+    chosen_candidates,
+    online_choice,
+    settled_choice,
+)
 from app.voting.rules.decision import Decision, Missing, Outcome, decide, quorum_least
-from app.voting.rules.explanation import REMEDY, explain, say_distance
+from app.voting.rules.elections import Election, Standing, decide_election
+from app.voting.rules.explanation import REMEDY, explain, explain_election, say_distance
 from app.voting.rules.leaves import ballots_digest, leaf_digest, result_digest
 from app.voting.rules.life import (
     TRANSITIONS,
@@ -15,6 +28,7 @@ from app.voting.rules.life import (
 )
 from app.voting.rules.matters import Matter, Threshold
 from app.voting.rules.privacy import masked_name
+from app.voting.rules.publication import published_matter, seal_statement
 from app.voting.rules.roll import Holding, Overlap, Roll, Voter, merge_voters
 from app.voting.rules.timing import (
     Timing,
@@ -30,17 +44,30 @@ from app.voting.rules.timing import (
     filing_due,
     tally_due,
 )
+from app.voting.rules.tree import (
+    TILE,
+    Proof,
+    proof_of,
+    proves,
+    root_of,
+    tiles_for,
+    upper_tiles,
+)
 from app.voting.rules.weights import NOTHING, Tally, TallyBroken, Weight, proposal_supported
 
 __all__ = [
+    "BETWEEN",
+    "NOBODY",
     "NOTHING",
     "REMEDY",
+    "TILE",
     "TRANSITIONS",
     "Action",
     "Actor",
     "Channel",
     "Choice",
     "Decision",
+    "Election",
     "Holding",
     "Matter",
     "MatterKind",
@@ -48,9 +75,11 @@ __all__ = [
     "Mode",
     "Outcome",
     "Overlap",
+    "Proof",
     "Retirement",
     "Roll",
     "RollFlag",
+    "Standing",
     "State",
     "Step",
     "Tally",
@@ -68,18 +97,30 @@ __all__ = [
     "check_finality",
     "check_opening",
     "check_window",
+    "chosen_candidates",
     "decide",
+    "decide_election",
     "earliest_final",
     "earliest_opening",
     "explain",
+    "explain_election",
     "filing_due",
     "leaf_digest",
     "masked_name",
     "merge_voters",
     "next_state",
+    "online_choice",
+    "proof_of",
     "proposal_supported",
+    "proves",
+    "published_matter",
     "quorum_least",
     "result_digest",
+    "root_of",
     "say_distance",
+    "seal_statement",
+    "settled_choice",
     "tally_due",
+    "tiles_for",
+    "upper_tiles",
 ]

@@ -46,10 +46,7 @@ def decide(statute_matter: Matter, tally: Tally) -> Decision:
     """Two thirds of area and of number take part; then the matter's threshold of those."""
     threshold = statute_matter.threshold
     missing = Missing(
-        quorum=Weight(
-            _short(quorum_least(tally.roll.area_centi), tally.took_part.area_centi),
-            _short(quorum_least(tally.roll.heads), tally.took_part.heads),
-        ),
+        quorum=quorum_missing(tally),
         approval=Weight(
             _short(threshold.least(tally.took_part.area_centi), tally.in_favour.area_centi),
             _short(threshold.least(tally.took_part.heads), tally.in_favour.heads),
@@ -63,6 +60,14 @@ def decide(statute_matter: Matter, tally: Tally) -> Decision:
     else:
         outcome = Outcome.REJECTED
     return Decision(outcome, quorum_met, threshold, missing)
+
+
+def quorum_missing(tally: Tally) -> Weight:
+    """What is still needed until two thirds took part, by area and by number."""
+    return Weight(
+        _short(quorum_least(tally.roll.area_centi), tally.took_part.area_centi),
+        _short(quorum_least(tally.roll.heads), tally.took_part.heads),
+    )
 
 
 def quorum_least(total: int) -> int:

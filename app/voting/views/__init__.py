@@ -2,11 +2,12 @@
 
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
 
-from app.voting.views import ballot, participation, preparing, resident  # isort: skip
+from app.voting.views import ballot, packages, participation, preparing, resident  # isort: skip
 
 __all__ = [
     "assemblies_blueprint",
     "ballot",
+    "packages",
     "participation",
     "preparing",
     "resident",

@@ -17,19 +17,13 @@ from app.kit.clock import now, say_deadline, say_moment
 from app.kit.ids import digest_groups
 from app.kit.refusal import NotFound
 from app.voting.actions.casting import cast_ballot
-from app.voting.forms import ANSWER_PREFIX, read_answers, read_voter, unanswered
+from app.voting.forms import read_answers, read_ticks, read_voter
 from app.voting.permissions import CAST
 from app.voting.queries import assemblies, ballots
-from app.voting.rules import Choice, State, check_ballot
-from app.voting.views import figures
+from app.voting.rules import State, check_ballot
+from app.voting.views import answers, figures, proof
 from app.voting.views.blueprints import voting_blueprint as blueprint
 from app.voting.views.resident import WITH_RESULT
-
-CHOICE_ICONS = {
-    Choice.FOR: "thumbs-up",
-    Choice.AGAINST: "thumbs-down",
-    Choice.ABSTAIN: "minus",
-}
 
 
 @blueprint.get("/c/<community>/votes/<uuid:assembly_id>/ballot")
@@ -43,7 +37,7 @@ def ballot(assembly_id: UUID) -> ResponseReturnValue:
         return redirect(_receipt_address(assembly_id, voters[0].cast_id))
     wanted = request.args.get("voter", type=UUID)
     voter = next((voter for voter in waiting if voter.voter_id == wanted), waiting[0])
-    return _ballot_page(found, voter, len(waiting) - 1, {}, [])
+    return _ballot_page(found, voter, len(waiting) - 1, answers.paper_of(assembly_id), {})
 
 
 @blueprint.post("/c/<community>/votes/<uuid:assembly_id>/ballot")
@@ -55,28 +49,18 @@ def check_answers(assembly_id: UUID) -> ResponseReturnValue:
     voter = next((voter for voter in voters if voter.voter_id == voter_id), None)
     if voter is None:
         raise NotFound
-    matters = assemblies.matters_of(here().community.id, assembly_id)
-    answers = read_answers(request.form)
-    missing = unanswered([matter.id for matter in matters], answers)
-    if missing or "change" in request.form:
-        shown = [] if "change" in request.form else missing
-        page = _ballot_page(found, voter, 0, answers, shown)
-        return page, 422 if shown else 200
+    paper, ticks = answers.paper_of(assembly_id), read_ticks(request.form)
+    settled, errors = answers.settle(paper, ticks)
+    if "change" in request.form:
+        return _ballot_page(found, voter, 0, paper, ticks)
+    if errors:
+        return _ballot_page(found, voter, 0, paper, ticks, errors), 422
     return render_template(
         "voting/ballot_check.html",
         community=here().community.code,
         assembly=found.Assembly,
         voter=_voter(voter),
-        answers=[
-            {
-                "title": matter.title,
-                "label": answers[matter.id].label,
-                "icon": CHOICE_ICONS[answers[matter.id]],
-                "choice": answers[matter.id].value,
-                "field": f"{ANSWER_PREFIX}{matter.id}",
-            }
-            for matter in matters
-        ],
+        answers=answers.checked(paper, settled),
     )
 
 
@@ -116,6 +100,7 @@ def receipt(assembly_id: UUID, cast_id: UUID) -> ResponseReturnValue:
         deadline=say_deadline(found.closes_at, moment),
         closed=found.state in WITH_RESULT,
         waiting=[voter for voter in others if voter.cast_id is None and found.state == State.OPEN],
+        proofs=proof.of_cast(found) if found.state in WITH_RESULT else None,
         titles=[matter.title for matter in assemblies.matters_of(place.community.id, assembly_id)],
         qr_code=_qr(found.code),
     )
@@ -142,10 +127,10 @@ def _ballot_page(
     found: Any,
     voter: Any,
     others: int,
-    answers: Mapping[UUID, Choice],
-    missing: Sequence[UUID],
+    paper: answers.Paper,
+    ticks: answers.Ticks,
+    errors: Mapping[UUID, str] | None = None,
 ) -> str:
-    matters = assemblies.matters_of(here().community.id, found.Assembly.id)
     return render_template(
         "voting/ballot.html",
         community=here().community.code,
@@ -153,26 +138,7 @@ def _ballot_page(
         deadline=figures.deadline(found.Assembly, now()),
         voter=_voter(voter),
         others=others,
-        matters=[
-            {
-                "field": f"{ANSWER_PREFIX}{matter.id}",
-                "title": matter.title,
-                "body": matter.body,
-                "needs": figures.threshold_words(matter.statute),
-                "error": "这一件还没有选。不想表态可以选“弃权”。" if matter.id in missing else None,
-                "items": [
-                    {
-                        "value": choice.value,
-                        "label": choice.label,
-                        "checked": answers.get(matter.id) is choice,
-                        "hint": None,
-                        "icon": icon,
-                    }
-                    for choice, icon in CHOICE_ICONS.items()
-                ],
-            }
-            for matter in matters
-        ],
+        matters=answers.shown(paper, ticks, errors or {}),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.kit.areas import say_area
 from app.kit.clock import in_beijing, say_deadline, say_moment, say_remaining
 from app.kit.shares import percent_down
+from app.voting.actions.counting import stored_tally
 from app.voting.actions.preparing import TIMING
 from app.voting.models import Assembly, AssemblyResult
 from app.voting.rules import (
@@ -57,8 +58,14 @@ def state_tag(assembly: Assembly) -> dict[str, str]:
     return {"kind": STATE_TONES[state], "text": state.label}
 
 
-def threshold_words(statute: int) -> str:
+def threshold_words(statute: int, seats: int | None = None) -> str:
     """What a matter needs, in one sentence."""
+    if seats is not None:
+        return (
+            "要有三分之二以上面积、三分之二以上人数的业主参与，"
+            "并且参与的面积和人数都有过半数选他，候选人才能当选；"
+            f"过半数的人多于 {seats} 个席位时，按人数、再按面积排先后，后面的为候补。"
+        )
     threshold = Matter(statute).threshold.label
     return (
         "要有三分之二以上面积、三分之二以上人数的业主参与，"
@@ -82,7 +89,7 @@ def missing_quorum(took_part: Weight, total: Weight) -> str | None:
 
 def result_piece(result: AssemblyResult, statute: int) -> dict[str, Any]:
     """One matter's result: bars, outcome and the sentences that explain each number."""
-    tally = _tally(result)
+    tally = stored_tally(result)
     decision = decide(Matter(statute), tally)
     threshold = decision.threshold
     measures = [
@@ -197,16 +204,6 @@ def _entry(what: str, moment: datetime, now: datetime, icon: str, state: str) ->
         "url": None,
         "state": state,
     }
-
-
-def _tally(result: AssemblyResult) -> Tally:
-    return Tally(
-        roll=Weight(result.roll_area_centi, result.roll_heads),
-        took_part=Weight(result.took_area_centi, result.took_heads),
-        in_favour=Weight(result.for_area_centi, result.for_heads),
-        against=Weight(result.against_area_centi, result.against_heads),
-        abstained=Weight(result.abstain_area_centi, result.abstain_heads),
-    )
 
 
 def _choice_rows(tally: Tally) -> list[dict[str, str]]:

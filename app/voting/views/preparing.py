@@ -16,7 +16,7 @@ from app.voting.actions import opening, preparing
 from app.voting.forms import DraftForm, MatterForm, NewAssemblyForm, ReturnForm
 from app.voting.permissions import PREPARE, REVIEW
 from app.voting.queries import assemblies, places, roll
-from app.voting.rules import Action, Matter, State, actions_from, earliest_opening
+from app.voting.rules import Action, Actor, Matter, State, actions_from, earliest_opening
 from app.voting.views import desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
 
@@ -211,6 +211,8 @@ def _page(assembly_id: UUID, matter_form: MatterForm, return_form: ReturnForm) -
         and assembly.opens_at <= moment,
         frozen=assembly.roll_heads is not None,
         has_result=state in (State.PUBLISHED, State.FINAL),
+        may_scrutinize=state in (State.PUBLISHED, State.FINAL)
+        and desk.acting_as() is Actor.COMMUNITY,
         flagged=roll.flagged_voters(place.community.id, assembly_id),
         matters=[
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from app.registry.rules import Relation
 from app.voting.permissions import READ
 from app.voting.queries import assemblies, ballots, results, roll
 from app.voting.rules import Matter, Outcome, State
-from app.voting.views import figures
+from app.voting.views import elected, figures, proof
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 WITH_RESULT = frozenset({State.PUBLISHED, State.FINAL})
@@ -121,6 +122,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             url_for(".assembly", community=place.community.code, assembly_id=assembly_id)
         )
     sealed = results.results_of(place.community.id, assembly_id)
+    standings = results.candidate_results_of(place.community.id, assembly_id)
     buildings = roll.participation_by_building(place.community.id, assembly_id)
     return render_template(
         "voting/result.html",
@@ -137,7 +139,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
                 "digest": row.digest,
                 "ballots_digest": digest_groups(row.ballots_digest),
                 "ballots": row.took_heads,
-                **figures.result_piece(row, matter.statute),
+                **_piece(row, matter, standings.get((matter.id, row.counting), [])),
             }
             for row, matter in sealed
         ],
@@ -152,6 +154,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             }
             for row in buildings
         ],
+        proof=proof.seal_shown(assembly_id),
         timeline=figures.timeline_of(found.Assembly, moment),
     )
 
@@ -172,6 +175,12 @@ def check() -> ResponseReturnValue:
         found=_checked(found) if found else None,
     )
     return page, 404 if typed and found is None else 200
+
+
+def _piece(row: Any, matter: Any, standings: Sequence[Any]) -> dict[str, Any]:
+    if matter.seats is not None:
+        return elected.election_piece(row, matter, standings)
+    return {"standings": [], **figures.result_piece(row, matter.statute)}
 
 
 def _checked(found: Any) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import { gridKeys } from "./grid.js";
 import { draftMemory } from "./memory.js";
 import { menu } from "./menu.js";
 import { offlineNotice } from "./offline.js";
+import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
 
 document.documentElement.classList.add("js");
 
 // Listen once on the document: what htmx swaps in later works without being set up again.
-for (const listen of [announceSwaps, dialogs, files, forms, gridKeys, menu, offlineNotice, batch]) {
+for (const listen of [announceSwaps, dialogs, files, forms, gridKeys, menu, offlineNotice, picks, batch]) {
   listen(document);
 }
 
@@ -21,6 +22,7 @@ for (const listen of [announceSwaps, dialogs, files, forms, gridKeys, menu, offl
 const look = (root) => {
   draftMemory(root);
   loadCharts(root);
+  settlePicks(root);
 };
 look(document);
 document.addEventListener("htmx:load", (event) => look(event.detail.elt));

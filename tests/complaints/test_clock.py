@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.complaints.rules.deadlines import (
@@ -207,12 +207,14 @@ def stories(draw):
     return span, start, wait, length, calendar
 
 
+@settings(deadline=None)
 @given(stories())
 def test_a_deadline_is_where_walking_minute_by_minute_ends(story):
     span, start, _, _, calendar = story
     assert span.end_from(start, calendar) == walk(span, start, (start, start), calendar)
 
 
+@settings(deadline=None)
 @given(stories())
 def test_a_paused_deadline_is_where_walking_minute_by_minute_ends(story):
     span, start, wait, length, calendar = story
@@ -222,6 +224,7 @@ def test_a_paused_deadline_is_where_walking_minute_by_minute_ends(story):
     assert after_pause(span.unit, deadline, paused_at, resumed_at, calendar) == expected
 
 
+@settings(deadline=None)
 @given(stories())
 def test_a_pause_never_brings_a_broken_promise_back(story):
     span, start, wait, length, calendar = story
@@ -231,6 +234,7 @@ def test_a_pause_never_brings_a_broken_promise_back(story):
     assert after == deadline
 
 
+@settings(deadline=None)
 @given(stories())
 def test_a_pause_never_takes_time_away(story):
     span, start, wait, length, calendar = story

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.complaints.jobs import sweep_overdue
 from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.rules.states import Action
+from app.core.access.roles import Role
 from app.core.db import db
 from app.core.notifications.models import Notification
 from app.core.outbox.models import OutboxMessage
@@ -111,6 +112,22 @@ def test_after_a_long_downtime_each_level_is_told_exactly_once(world, context, s
     assert escalations(street) == [1, 2, 3]
     assert made.look(world, street, key).escalate_at is None
     assert "诉求已超期，请马上处理" in titles(street, street.office)
+
+
+def test_the_street_is_told_which_community_is_late_and_nothing_of_people(world, context, street):
+    own = world.reviewer(Role.STREET_REVIEWER, "420602001", "42.4206.420602.420602001.")
+    other = world.reviewer(Role.DISTRICT_REVIEWER, "420602", "42.4206.420602.")
+    key = made.report(world, street, text="三楼王师傅家门口的灯不亮")
+    late(street, key, timedelta(days=9))
+    for _ in range(5):
+        sweep_overdue()
+        world.work_off(street.community)
+    with transaction(Scope(community_id=street.community.id)):
+        wanted = select(Notification.account_id, Notification.title, Notification.body)
+        told = [row for row in db.session.execute(wanted) if row.account_id in {own.id, other.id}]
+    assert [row.account_id for row in told] == [own.id]
+    assert "已到街道一级" in told[0].title
+    assert "王师傅" not in told[0].body
 
 
 def test_a_message_that_comes_after_the_step_was_taken_does_nothing(world, context, street):

@@ -29,6 +29,7 @@ from app.core.outbox.messages import emit
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.kit.refusal import Conflict, NotFound
+from app.people.queries import street_reviewers
 
 __all__ = ["Given", "Worker", "escalate", "take_step", "wake"]
 
@@ -72,10 +73,17 @@ def escalate(community_id: int, complaint_id: UUID, level: Level, due: float) ->
         kind=Happening.ESCALATED,
         party=Party.SYSTEM,
         organization_id=complaint.organization_id,
-        details={"level": int(level)},
+        details=_told(complaint.community_id, level),
     )
     record(AuditEvent.COMPLAINT_ESCALATED, complaint_id, level=int(level))
     return event_id
+
+
+def _told(community_id: int, level: Level) -> Details:
+    """What the line says of who is told; a street may have no account yet."""
+    if level is not Level.STREET:
+        return {"level": int(level)}
+    return {"level": int(level), "reviewers": len(street_reviewers(community_id))}
 
 
 def _take(complaint: Complaint, worker: Worker, action: Action, given: Given) -> State:

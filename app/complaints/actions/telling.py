@@ -17,7 +17,7 @@ from app.complaints.rules.states import Happening, State
 from app.core.access.roles import OFFICE_ROLES, PROPERTY_ROLES, Role
 from app.core.notifications.actions import notify
 from app.kit.clock import say_moment
-from app.people.queries import accounts_with_roles
+from app.people.queries import accounts_with_roles, street_reviewers
 
 _EXCERPT = 60
 _MANAGERS = frozenset({Role.PROPERTY_MANAGER})
@@ -110,6 +110,8 @@ def tell(community_id: int, event_id: UUID) -> None:
         return
     happening = Happening(news.kind)
     telling = TELLINGS[happening]
+    if news.details.get("level") == Level.STREET:
+        _tell_street(news, event_id)
     if telling.to_reporter:
         _tell_reporters(news, event_id, telling.to_reporter)
     _tell_followers(news, event_id, telling.to_reporter)
@@ -124,6 +126,19 @@ def tell(community_id: int, event_id: UUID) -> None:
             url=f"/c/{news.community_code}/tickets/{complaint.id}",
             once_key=f"complaint:{event_id}:desk",
         )
+
+
+def _tell_street(news: Any, event_id: UUID) -> None:
+    """The street learns which community is late with what; nothing of people or places."""
+    complaint: Complaint = news.Complaint
+    notify(
+        complaint.community_id,
+        street_reviewers(complaint.community_id),
+        title=f"{news.community_name}有一件诉求超期，已到街道一级",
+        body=_body(complaint, ""),
+        url="/",
+        once_key=f"complaint:{event_id}:street",
+    )
 
 
 def _tell_reporters(news: Any, event_id: UUID, title: str) -> None:

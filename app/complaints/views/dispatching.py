@@ -16,13 +16,15 @@ from app.complaints.permissions import RUN_THE_DESK
 from app.complaints.queries import cases, dispatching, filing
 from app.complaints.rules.catalogue import CATALOGUE, title_of
 from app.complaints.rules.dispatching import Days, Matter, decide, read_rows, say_hours
-from app.complaints.rules.places import PlaceKind, read_place
+from app.complaints.rules.places import PlaceChoice, PlaceKind, read_place
 from app.complaints.views import choosing
 from app.complaints.views.tickets import blueprint, to
 from app.core.access.door import here, requires
 from app.core.web.refused_form import show_in_form
 from app.kit.clock import BEIJING, in_beijing, now, say_moment
 from app.kit.refusal import Invalid
+
+ELSEWHERE = str(PlaceChoice(PlaceKind.ELSEWHERE))
 
 
 @blueprint.route("/c/<community>/tickets/rules", methods=["GET", "POST"])
@@ -45,7 +47,7 @@ def rules() -> ResponseReturnValue:
         form=form,
         rows=[_line(row) for row in dispatching.rules_of(here().community.id)],
         categories=choosing.categories(),
-        places=choosing.places(),
+        places=[*choosing.places(), (ELSEWHERE, "别的地方")],
         tried=_tried(),
         moment=request.args.get("at") or f"{in_beijing(now()):%Y-%m-%dT%H:%M}",
     ), status

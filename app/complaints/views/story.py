@@ -192,6 +192,8 @@ def _settled(event: Any, _now: datetime) -> str | None:
 
 
 def _escalated(event: Any, _now: datetime) -> str | None:
+    if event.details.get("reviewers") == 0:
+        return "超过期限，已到街道一级（街道还没有开通账号）"
     return f"超过期限，已提醒{Level(event.details['level']).label}"
 
 

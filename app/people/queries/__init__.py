@@ -102,6 +102,20 @@ def accounts_with_roles(
     return db.session.scalars(wanted).all()
 
 
+def street_reviewers(community_id: int) -> Sequence[UUID]:
+    """The reviewers of the street this community lies in (see the policy `above`)."""
+    return db.session.scalars(
+        select(Membership.account_id)
+        .distinct()
+        .join(Community, Community.region_path == Membership.region_path)
+        .where(
+            Community.id == community_id,
+            Membership.role == Role.STREET_REVIEWER,
+            Membership.ended_at.is_(None),
+        )
+    ).all()
+
+
 def account(account_id: UUID) -> Account:
     """An account that must exist."""
     return db.session.get_one(Account, account_id)

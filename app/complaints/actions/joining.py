@@ -27,6 +27,8 @@ def join(community_id: int, account_id: UUID, complaint_id: UUID) -> None:
 
 
 def leave(community_id: int, account_id: UUID, complaint_id: UUID) -> None:
-    """Not to be told any more."""
+    """Not to be told any more; who has left already has left."""
+    if cases.locked(community_id, complaint_id) is None:
+        raise NotFound
     if nearby.unfollow(community_id, complaint_id, account_id):
         record(AuditEvent.COMPLAINT_LEFT, complaint_id)

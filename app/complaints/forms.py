@@ -25,6 +25,7 @@ from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
 
 MOST_TEXT = 1000
+NOT_LISTED = "请从列出的里面选一个。"
 
 
 def _text(label: str, empty: str, description: str = "") -> TextAreaField:
@@ -37,6 +38,24 @@ def _text(label: str, empty: str, description: str = "") -> TextAreaField:
             Length(max=MOST_TEXT, message=f"请写在 {MOST_TEXT} 字以内。"),
         ],
     )
+
+
+class Select(SelectField):
+    """A list; what is not in it is asked for again in Chinese."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.invalid_choice_message = NOT_LISTED
+        self.type = SelectField.__name__
+
+
+class Radio(RadioField):
+    """Cards to choose from; what is not among them is asked for again in Chinese."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.invalid_choice_message = NOT_LISTED
+        self.type = RadioField.__name__
 
 
 def _remark(label: str, description: str = "") -> TextAreaField:
@@ -146,16 +165,14 @@ class HandBackForm(StepForm):
 class DispatchForm(StepForm):
     """分派."""
 
-    organization = RadioField(
-        "交给哪家办理？", validators=[InputRequired("请选择交给哪家单位办理。")]
-    )
+    organization = Radio("交给哪家办理？", validators=[InputRequired("请选择交给哪家单位办理。")])
     text = _remark("交代几句")
 
 
 class RefuseForm(StepForm):
     """不予受理."""
 
-    ground = SelectField(
+    ground = Select(
         "不受理的原因",
         choices=[("", "请选择"), *((ground.value, ground.label) for ground in Ground)],
         validators=[InputRequired("请选择不受理的原因。")],
@@ -172,7 +189,7 @@ class SettleForm(StepForm):
 class AssignForm(StepForm):
     """交给同事."""
 
-    assignee = SelectField("交给谁？", validators=[InputRequired("请选择交给哪位同事。")])
+    assignee = Select("交给谁？", validators=[InputRequired("请选择交给哪位同事。")])
     text = _remark("交代几句")
 
 
@@ -216,7 +233,7 @@ class CallForm(StepForm):
 class VerifyForm(StepForm):
     """回访：已经解决."""
 
-    rating = RadioField(
+    rating = Radio(
         "居民满意吗？",
         choices=[(rating.value, rating.label) for rating in Rating],
         validators=[InputRequired("请选一下满意不满意。")],
@@ -233,7 +250,7 @@ class UnsolvedForm(StepForm):
 class ReclassifyForm(StepForm):
     """改事项."""
 
-    category = SelectField("改成哪个事项？", validators=[InputRequired("请选择事项。")])
+    category = Select("改成哪个事项？", validators=[InputRequired("请选择事项。")])
     text = _remark("为什么改")
 
 
@@ -258,7 +275,7 @@ class SplitForm(StepForm):
 class SplitOffForm(StepForm):
     """拆出另一件事."""
 
-    category = SelectField("另一件是什么事？", validators=[InputRequired("请选择事项。")])
+    category = Select("另一件是什么事？", validators=[InputRequired("请选择事项。")])
     text = _text("另一件事的情况", "请写一下另一件事的情况。", "会单独成为一件诉求，告诉同一位居民")
 
 
@@ -285,7 +302,7 @@ class AddForm(StepForm):
 class ConfirmForm(StepForm):
     """确认办结."""
 
-    rating = RadioField(
+    rating = Radio(
         "这次办得怎么样？",
         choices=[(rating.value, rating.label) for rating in Rating],
         validators=[InputRequired("请选一下满意不满意。")],

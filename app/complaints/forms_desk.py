@@ -9,14 +9,13 @@ from wtforms import (
     BooleanField,
     HiddenField,
     MultipleFileField,
-    RadioField,
-    SelectField,
     StringField,
     TextAreaField,
     TimeField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from app.complaints.forms import Radio, Select
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.dispatching import Days
 
@@ -78,12 +77,12 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
 class RuleForm(FlaskForm):  # type: ignore[misc]
     """派单规则."""
 
-    matter = SelectField("什么事", validators=[Optional()])
-    place = SelectField("什么地方", validators=[Optional()])
-    days = SelectField("什么日子", choices=[(days.value, days.label) for days in Days])
+    matter = Select("什么事", validators=[Optional()])
+    place = Select("什么地方", validators=[Optional()])
+    days = Select("什么日子", choices=[(days.value, days.label) for days in Days])
     from_time = _Time("几点起", validators=[Optional()], description="全天就不填")
     to_time = _Time("几点止", validators=[Optional()], description="比开始早，就是到第二天")
-    party = SelectField("交给谁", validators=[InputRequired("请选择交给谁。")])
+    party = Select("交给谁", validators=[InputRequired("请选择交给谁。")])
 
     def validate_from_time(self, field: TimeField) -> None:
         """Both ends or none."""
@@ -103,7 +102,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     """代录."""
 
     once_key = HiddenField()
-    channel = RadioField(
+    channel = Radio(
         "居民怎么反映的？",
         choices=[(one.value, one.label) for one in (Channel.COUNTER, Channel.PHONE)],
         validators=[InputRequired("请选一下居民是怎么反映的。")],
@@ -123,8 +122,8 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional(), Length(max=20, message="请填写 11 位的手机号。")],
         render_kw={"inputmode": "tel"},
     )
-    category = SelectField("什么事？", validators=[InputRequired("请选择要反映的事情。")])
-    place = SelectField("什么地方？", validators=[InputRequired("请选择发生的地方。")])
+    category = Select("什么事？", validators=[InputRequired("请选择要反映的事情。")])
+    place = Select("什么地方？", validators=[InputRequired("请选择发生的地方。")])
     place_note = StringField(
         "具体位置",
         filters=[_trim],

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from app.complaints.actions.desk import save_template
+from app.complaints.actions.dispatching import Wanted, add_rule
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.steps import Given, Worker, take_step
 from app.complaints.permissions import Desk
@@ -37,6 +39,7 @@ class Told:
     rating: Rating | None = None
     ground: Ground | None = None
     picture: str | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Story:
     elsewhere: bool = False
 
 
+REPLIES = (
+    ("已派人", "您好，师傅已经出发，大约半小时内到现场。"),
+    ("等配件", "您好，需要的配件已经订货，到货后马上安装，给您添麻烦了。"),
+    ("请约时间", "您好，需要进屋查看，请回复方便的时间，我们上门。"),
+)
 _SIGN = Told("property", Action.ACCEPT)
 STORIES = (
     Story(
@@ -148,7 +156,12 @@ STORIES = (
     Story(
         "property.parking",
         "消防通道上每晚都停着车，救护车来了也进不去。",
-        (_SIGN,),
+        (
+            _SIGN,
+            Told("office", Action.FLAG, "救护车、消防车进不来，先清出通道。"),
+            Told("property", Action.NOTE, "车主电话已打，晚上再打一遍。"),
+            Told("property", Action.ASK_EXTENSION, "要和车主逐户商量，还要划线。", days=2),
+        ),
         note="3 栋与 4 栋之间",
         picture="cars",
     ),
@@ -164,11 +177,23 @@ def load(stage: Stage) -> None:
         known = lists.own_complaints(stage.community.id, resident, None)
     if known:
         return
+    _prepare_desk(stage)
     for number, story in enumerate(STORIES):
         complaint_id = _file(stage, resident, number, story)
         for told in story.steps:
             if not _take(stage, complaint_id, told):
                 break
+
+
+def _prepare_desk(stage: Stage) -> None:
+    """A rule of dispatch and some templates of replies."""
+    with transaction(Scope(community_id=stage.community.id)):
+        night = Wanted(category="neighbours.noise", from_minute=22 * 60, to_minute=6 * 60)
+        add_rule(stage.community.id, night)
+        for company in cases.companies(stage.community.id)[:1]:
+            desk = Desk(office=False, companies=frozenset({company.id}))
+            for title, text in REPLIES:
+                save_template(stage.community.id, desk, title, text)
 
 
 def _file(stage: Stage, resident: UUID, number: int, story: Story) -> UUID:
@@ -201,6 +226,7 @@ def _take(stage: Stage, complaint_id: UUID, told: Told) -> bool:
             text=told.text,
             rating=told.rating,
             ground=told.ground,
+            days=told.days,
             photos=_photos(told.picture),
         )
         take_step(community_id, worker, complaint_id, told.action, given)

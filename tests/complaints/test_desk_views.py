@@ -428,7 +428,7 @@ def test_an_anonymous_entry_hides_the_name_from_the_company(world, street):
         ({"phone": "12345"}, "11 位的手机号"),
         ({"text": " "}, "请写一下发生了什么"),
         ({"place": "elsewhere"}, "请写一下在什么地方"),
-        ({"category": "moon"}, "请选择要反映的事情"),
+        ({"category": "moon"}, "请从列出的里面选一个"),
     ],
 )
 def test_an_entry_that_lacks_something_keeps_what_was_typed(world, street, wrong, said):

@@ -45,7 +45,7 @@ def test_keys_differ_and_only_their_digest_tells_them_apart():
         (Happening.FOUND_UNSOLVED, State.REOPENED, Event.REOPENED),
         (Happening.REPLIED, State.REOPENED, Event.UPDATED),
         (Happening.CLOSED_SILENTLY, State.CLOSED, Event.CLOSED),
-        (Happening.MERGED, State.MERGED, Event.CLOSED),
+        (Happening.MERGED, State.MERGED, Event.UPDATED),
         (Happening.CONFIRMED, State.CLOSED, Event.CLOSED),
         (Happening.REFUSED, State.NOT_ACCEPTED, Event.CLOSED),
     ],

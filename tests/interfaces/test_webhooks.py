@@ -23,7 +23,7 @@ from app.core.transaction import transaction
 from app.interfaces.actions import webhooks as actions
 from app.interfaces.actions.clients import revoke
 from app.interfaces.jobs import sweep_deliveries
-from app.interfaces.models import Webhook, WebhookAttempt, WebhookDelivery
+from app.interfaces.models import ClientReport, Webhook, WebhookAttempt, WebhookDelivery
 from app.interfaces.rules.webhooks import Event
 from app.kit.clock import now
 from app.kit.refusal import Conflict
@@ -123,6 +123,40 @@ def test_a_client_that_sees_its_own_cases_is_told_of_those_only(world, street, h
         world.work_off(street.community)
         assert [one["data"]["token"] for one in here.messages] == ["HL-1"]
         assert here.messages[0]["data"]["description"] == "三楼楼道灯不亮"
+
+
+def test_a_merged_case_is_open_and_told_of_until_the_other_one_ends(
+    world, street, hotline, post, api
+):
+    with programs.receiver() as here:
+        programs.webhook(world, street, hotline, here.url)
+        number = post().json[0]["service_request_id"]
+        (report,) = programs.rows(world, street, ClientReport)
+        lead = made.report(world, street)
+        code = made.look(world, street, lead).short_code
+        made.step(world, street, report.complaint_id, "office", Action.MERGE, lead=code)
+        world.work_off(street.community)
+
+        def status():
+            headers = {"X-Api-Key": hotline.key}
+            return world.client().get(api(f"requests/{number}"), headers=headers).json[0]["status"]
+
+        assert status() == "open"
+        made.step(world, street, lead, "staff", Action.ACCEPT)
+        made.step(world, street, lead, "staff", Action.COMPLETE, text="已和 302 周女士说好")
+        made.step(world, street, lead, "resident", Action.CONFIRM, rating=Rating.SATISFIED)
+        world.work_off(street.community)
+        assert status() == "closed"
+    assert [one["type"] for one in here.messages] == [
+        "complaint.created",
+        "complaint.updated",
+        "complaint.updated",
+        "complaint.updated",
+        "complaint.closed",
+    ]
+    assert {one["data"]["service_request_id"] for one in here.messages} == {number}
+    assert len({headers["webhook-id"] for headers, _ in here.got}) == 5
+    assert not [body for _, body in here.got if "周女士" in body.decode()]
 
 
 def test_only_the_chosen_events_are_told(world, street, grid):

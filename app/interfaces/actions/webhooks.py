@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import current_app
 
+from app.complaints.queries import cases
 from app.complaints.rules.states import Happening, State
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
@@ -17,7 +19,7 @@ from app.core.config import Config
 from app.core.db import db
 from app.core.outbox.messages import emit
 from app.core.outgoing import Call, NotSent, post
-from app.interfaces.models import Webhook, WebhookAttempt, WebhookDelivery
+from app.interfaces.models import ApiClient, Webhook, WebhookAttempt, WebhookDelivery
 from app.interfaces.queries import clients, requests, webhooks
 from app.interfaces.rules import shapes
 from app.interfaces.rules.clients import Reading
@@ -114,29 +116,23 @@ def replay(community_id: int, delivery_id: UUID) -> UUID:
 def announce(community_id: int, event_id: UUID) -> int:
     """Write a message for every address that wants to know; returns how many.
 
-    What residents cannot see (internal notes) is told to nobody.
+    What residents cannot see (internal notes) is told to nobody. A step of a case is told of the
+    cases merged into it too, each as a message of its own.
     """
     news = requests.happened(community_id, event_id)
     if news is None or not news.visible_to_resident:
         return 0
     event = event_for(Happening(news.kind), State(news.to_state))
-    told = 0
-    for webhook, client in webhooks.listening(community_id, event.value):
-        own_only = client.reading == Reading.OWN
-        extent = requests.Extent(client.id, own_only=own_only)
-        row = requests.by_id(community_id, extent, news.complaint_id)
-        if row is None:
-            continue
-        data = shapes.request(row, shapes.Sight(client.id))
-        _send_later(
-            webhook,
-            message_id=event_id,
-            event=event.value,
-            subject=row.short_code,
-            body=_body(event, shapes.w3(news.created_at), data),
-        )
-        told += 1
-    return told
+    listening = webhooks.listening(community_id, event.value)
+    if not listening:
+        return 0
+    merged = [row.id for row in cases.followers_of(community_id, news.complaint_id)]
+    messages = {news.complaint_id: event_id} | {one: uuid5(event_id, str(one)) for one in merged}
+    return sum(
+        _tell(webhook, client, complaint_id, message_id, event, news.created_at)
+        for webhook, client in listening
+        for complaint_id, message_id in messages.items()
+    )
 
 
 def deliver(community_id: int, delivery_id: UUID, attempt: int) -> None:
@@ -172,6 +168,30 @@ def private_allowed() -> bool:
     """Whether addresses inside one's own network are allowed: never in production."""
     config: Config = current_app.extensions["gongzhi.config"]
     return config.environment != "production"
+
+
+def _tell(
+    webhook: Webhook,
+    client: ApiClient,
+    complaint_id: UUID,
+    message_id: UUID,
+    event: Event,
+    moment: datetime,
+) -> bool:
+    """Write one message, if this client may read the case."""
+    extent = requests.Extent(client.id, own_only=client.reading == Reading.OWN)
+    row = requests.by_id(webhook.community_id, extent, complaint_id)
+    if row is None:
+        return False
+    data = shapes.request(row, shapes.Sight(client.id))
+    _send_later(
+        webhook,
+        message_id=message_id,
+        event=event.value,
+        subject=row.short_code,
+        body=_body(event, shapes.w3(moment), data),
+    )
+    return True
 
 
 def _send_later(webhook: Webhook, **values: Any) -> None:

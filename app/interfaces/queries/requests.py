@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, null, select
+from sqlalchemy.orm import aliased
 
 from app.communities.models import CommunitySettings
 from app.complaints.models import Complaint, ComplaintEvent
@@ -17,6 +18,10 @@ from app.core.db import db
 from app.interfaces.models import ClientReport
 from app.organizations.models import Organization
 from app.registry.models import Building, Compound
+
+_LEAD = aliased(Complaint)
+_STATE: Any = func.coalesce(_LEAD.state, Complaint.state)
+"""A case that was merged into another goes with that one: it has not ended before it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def page(community_id: int, extent: Extent, wanted: Wanted) -> Sequence[Any]:
     if wanted.categories:
         rows = rows.where(Complaint.category.in_(wanted.categories))
     if wanted.closed is not None:
-        ended = Complaint.state.in_([state.value for state in sorted(ENDED)])
+        ended = _STATE.in_([state.value for state in sorted(ENDED)])
         rows = rows.where(ended if wanted.closed else ~ended)
     if wanted.before is not None:
         rows = rows.where(Complaint.id < wanted.before)
@@ -119,10 +124,10 @@ def _requests(community_id: int, extent: Extent) -> Select[Any]:
         Complaint.reporter_id,
         Complaint.category,
         Complaint.category_title,
-        Complaint.state,
+        _STATE.label("state"),
         Complaint.responsible,
         Complaint.created_at,
-        Complaint.promised_at,
+        func.coalesce(_LEAD.promised_at, Complaint.promised_at).label("promised_at"),
         Complaint.compound_id,
         building.label("building_id"),
         Compound.name.label("compound_name"),
@@ -138,6 +143,7 @@ def _requests(community_id: int, extent: Extent) -> Select[Any]:
     )
     rows: Select[Any] = (
         select(*columns)
+        .outerjoin(_LEAD, _within(_LEAD, Complaint.merged_into_id))
         .outerjoin(Compound, _within(Compound, Complaint.compound_id))
         .outerjoin(Building, _within(Building, Complaint.building_id))
         .outerjoin(Organization, _within(Organization, Complaint.organization_id))
@@ -164,7 +170,7 @@ def _last(column: Any) -> Any:
         select(func.max(column))
         .where(
             ComplaintEvent.community_id == Complaint.community_id,
-            ComplaintEvent.complaint_id == Complaint.id,
+            ComplaintEvent.complaint_id == func.coalesce(Complaint.merged_into_id, Complaint.id),
             ComplaintEvent.visible_to_resident,
         )
         .correlate(Complaint)

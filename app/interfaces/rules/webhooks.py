@@ -89,11 +89,13 @@ _STATES = {
 
 
 def event_for(happening: Happening, state: State) -> Event:
-    """The event a line of the time line is told as."""
+    """The event a line of the time line is told as. A merged case goes on with the other one."""
     if happening is Happening.FILED:
         return Event.CREATED
     if happening in _REOPENING:
         return Event.REOPENED
+    if state is State.MERGED:
+        return Event.UPDATED
     return Event.CLOSED if state.ended else Event.UPDATED
 
 

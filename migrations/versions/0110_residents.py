@@ -6,7 +6,7 @@ from alembic import op
 from app.core.row_security import SWEEP, secure_tenant_table
 
 revision = "0110"
-down_revision = "0101"
+down_revision = "0102"
 branch_labels = None
 depends_on = None
 

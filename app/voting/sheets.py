@@ -262,7 +262,7 @@ def _elections(assembly: Assembly) -> list[dict[str, Any]]:
     for row in filing.candidates_counted(community_id, assembly.id):
         election = found.setdefault(
             row.matter_id,
-            {"matter_id": row.matter_id, "title": row.title, "seats": row.seats, "candidates": []},
+            {"matter_id": row.matter_id, "candidates": []},
         )
         election["candidates"].append(
             {
@@ -270,14 +270,8 @@ def _elections(assembly: Assembly) -> list[dict[str, Any]]:
                 "heads": f"{row.for_heads:,}",
                 "area": say_area(row.for_area_centi),
                 "fate": say_fate(row),
-                "elected": row.elected,
-                "tied": row.tied,
             }
         )
-    for election in found.values():
-        candidates: Sequence[dict[str, Any]] = election["candidates"]
-        election["elected"] = sum(1 for candidate in candidates if candidate["elected"])
-        election["tied"] = [candidate["name"] for candidate in candidates if candidate["tied"]]
     return list(found.values())
 
 

@@ -126,7 +126,11 @@ def announce(community_id: int, event_id: UUID) -> int:
     listening = webhooks.listening(community_id, event.value)
     if not listening:
         return 0
-    merged = [row.id for row in cases.followers_of(community_id, news.complaint_id)]
+    merged = [
+        row.id
+        for row in cases.followers_of(community_id, news.complaint_id)
+        if event is not Event.CREATED
+    ]
     messages = {news.complaint_id: event_id} | {one: uuid5(event_id, str(one)) for one in merged}
     return sum(
         _tell(webhook, client, complaint_id, message_id, event, news.created_at)

@@ -124,6 +124,20 @@ def test_the_office_knows_whom_to_call_back_and_the_company_does_not(world, stre
     assert "居民选择匿名" in company
 
 
+def test_the_words_the_company_reads_do_not_name_the_caller(world, street, post):
+    post(
+        first_name="秀英",
+        last_name="赵",
+        phone="13911112222",
+        description="赵秀英来电（139-1111 2222）：楼道灯不亮",
+        address_string="赵秀英家门口",
+    )
+    (report,) = programs.rows(world, street, ClientReport)
+    case = made.look(world, street, report.complaint_id)
+    assert case.text == "（已隐去）来电（（已隐去））：楼道灯不亮"
+    assert case.place_note == "（已隐去）家门口"
+
+
 def test_a_number_that_is_no_mobile_is_kept_as_it_was_sent(world, street, post):
     post(phone="0710-3510000")
     (report,) = programs.rows(world, street, ClientReport)

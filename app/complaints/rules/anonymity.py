@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from app.kit.phones import local_phone
 
 _SHORTEST = 2
+HIDDEN = "（已隐去）"
 
 
-def own_traces(text: str, *, name: str, phone: str | None, door: str | None) -> tuple[str, ...]:
+def own_traces(
+    text: str, *, name: str = "", phone: str | None = None, door: str | None = None
+) -> tuple[str, ...]:
     """The reporter's own name, phone number or door plate, where the words contain them."""
     plain = "".join(text.split()).replace("-", "")
     known = (
@@ -16,6 +21,18 @@ def own_traces(text: str, *, name: str, phone: str | None, door: str | None) -> 
         door,
     )
     return tuple(one for one in known if one and one in plain)
+
+
+def hide_traces(text: str, *, name: str | None, phone: str | None) -> str:
+    """The words without the caller's name and number, however these are spaced."""
+    known = (
+        name if name and len(name) >= _SHORTEST else None,
+        local_phone(phone) if phone else None,
+    )
+    for trace in filter(None, known):
+        spaced = r"[\s-]*".join(re.escape(letter) for letter in "".join(trace.split()))
+        text = re.sub(spaced, HIDDEN, text)
+    return text
 
 
 def sentence(traces: tuple[str, ...]) -> str:

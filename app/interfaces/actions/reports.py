@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.dialects import postgresql
 
 from app.complaints.actions.filing import Report, file_complaint, note_program
+from app.complaints.rules.anonymity import hide_traces
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
@@ -59,8 +60,8 @@ def receive(community_id: int, client: ApiClient, incoming: Incoming) -> tuple[U
             once_key=_once_key(client.id, incoming.foreign_id),
             category=incoming.service_code,
             place=place,
-            text=_words(incoming),
-            place_note=note,
+            text=_hidden(_words(incoming), incoming),
+            place_note=_hidden(note, incoming),
             anonymous=True,
             photos=incoming.photos,
         ),
@@ -106,6 +107,11 @@ def _phone(typed: str | None) -> str | None:
 
 def _once_key(client_id: UUID, foreign_id: str | None) -> UUID:
     return uuid.uuid5(client_id, foreign_id) if foreign_id else uuid.uuid4()
+
+
+def _hidden(words: str, incoming: Incoming) -> str:
+    """The property company reads the words: the caller's name and number do not stay in them."""
+    return hide_traces(words, name=incoming.contact_name, phone=_phone(incoming.contact_phone))
 
 
 def _place_note(incoming: Incoming) -> str:

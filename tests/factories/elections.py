@@ -14,9 +14,10 @@ from app.core.transaction import transaction
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.voting.actions.casting import Receipt, cast_ballot
+from app.voting.actions.electing import CheckDraft, check_candidate
 from app.voting.actions.opening import open_voting
 from app.voting.actions.preparing import publish_notice, submit
-from app.voting.models import Candidate, CandidateCheck
+from app.voting.models import Assembly, Candidate
 from app.voting.queries import assemblies
 from app.voting.rules import Actor, Finding, MatterKind, NegativeItem, settled_choice
 
@@ -54,27 +55,22 @@ def with_election(
         db.session.add_all(candidates)
         db.session.flush()
         ids = [candidate.id for candidate in candidates]
-        db.session.add_all(
-            CandidateCheck(
-                community_id=community.id,
-                matter_id=matter_id,
-                candidate_id=candidate_id,
-                item=item,
-                finding=Finding.CLEAR,
-                note="查询公开信息，没有记录",
-                checked_by=new_id(),
-            )
-            for candidate_id in ids
-            for item in NegativeItem
-        )
-        db.session.flush()
         assembly = assemblies.assembly(community.id, made.id)
+        for candidate in ids:
+            clear(assembly, candidate)
         submit(assembly, Actor.COMMUNITY)
         publish_notice(assembly, Actor.COMMUNITY, now() - voting.NOTICED_AGO)
         db.session.flush()
         locked = assemblies.assembly_locked(community.id, made.id)
         open_voting(locked, Actor.COMMUNITY, voting.Settings(), now())
     return Made(made.id, (*made.matters, matter_id)), ids
+
+
+def clear(assembly: Assembly, candidate_id: UUID) -> None:
+    """Nothing was found against a candidate, on any item of the negative list."""
+    for item in NegativeItem:
+        check = CheckDraft(item=item, finding=Finding.CLEAR, note="查询没有记录")
+        check_candidate(assembly, candidate_id, check, checked_by=new_id())
 
 
 def choose(

@@ -229,7 +229,7 @@ def test_an_objection_goes_from_the_owner_to_the_desk_and_back(
     client = world.client(owner)
     assert mine in client.get(at(community, f"/votes/{made.id}")).text
     assert client.post(mine, data={"text": " "}).status_code == 422
-    assert client.post(mine, data={"text": "面积应为 98.50"}).status_code == 303
+    assert client.post(mine, data={"text": "面积应为 97.25"}).status_code == 303
     assert "等答复" in client.get(mine).text
     refused = client.post(mine, data={"text": "再说一遍"})
     assert refused.status_code == 409
@@ -244,7 +244,7 @@ def test_an_objection_goes_from_the_owner_to_the_desk_and_back(
     assert done.status_code == 303
     assert "已按产权证更正" in client.get(mine).text
     neighbour = world.client(world.member(community, Role.RESIDENT))
-    assert "98.50" not in neighbour.get(mine).text
+    assert "97.25" not in neighbour.get(mine).text
 
 
 def test_another_compounds_committee_does_not_answer(world, community, compound, owner):

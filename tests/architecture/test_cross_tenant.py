@@ -14,7 +14,13 @@ from app.core.tenancy import CommunityRef
 from app.demo.cast import COMMUNITY_CODE
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-ONLY_THEIR_OWN = {"complaints.show", "voting.ballot", "covenants.sign", "covenants.opinion"}
+ONLY_THEIR_OWN = {
+    "voting.consent",
+    "complaints.show",
+    "voting.ballot",
+    "covenants.sign",
+    "covenants.opinion",
+}
 """Pages whose rows are shown to one person only, tested in their own room."""
 WORDS = {
     "action": "add",

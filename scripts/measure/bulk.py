@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,11 +73,12 @@ WHERE voter.assembly_id = md5('assembly')::uuid;
 INSERT INTO ballot
     (community_id, id, assembly_id, matter_id, voter_id, cast_id, choice, nonce)
 SELECT 1, gen_random_uuid(), done.assembly_id, matter.id, done.voter_id, done.id,
-       (ARRAY['for', 'for', 'against', 'abstain'])[1 + hashtext(done.id::text || matter.id) & 3],
+       (ARRAY['for', 'for', 'against', 'abstain'])[1 + (hashtext(done.id::text || matter.id) & 3)],
        md5(done.id::text || matter.id)
 FROM ballot_cast AS done
 JOIN assembly_matter AS matter ON matter.assembly_id = done.assembly_id;
-UPDATE assembly SET state = 'closed', closed_at = now() WHERE id = md5('assembly')::uuid;
+UPDATE assembly SET state = 'closed', closed_at = now(), closes_at = now()
+WHERE id = md5('assembly')::uuid;
 SET session_replication_role = origin
 """
 _BARE_TALLY = text("""
@@ -87,6 +88,10 @@ FROM ballot JOIN roll_voter AS voter
 WHERE ballot.community_id = 1 AND ballot.assembly_id = :assembly_id
 GROUP BY ballot.matter_id, ballot.choice
 """)
+
+
+Work = Callable[[], Any]
+"""Does it once and gives what can be compared with the outcome of the other way."""
 
 
 @dataclass(frozen=True)
@@ -139,17 +144,21 @@ class Bulk:
         self._run_as_admin(_GROUPED)
         self._world.settle()
 
-        def ours() -> None:
-            roll.freeze_roll(
+        def ours() -> Any:
+            frozen = roll.freeze_roll(
                 self._world.community_id,
                 md5_uuid("second"),
                 md5_uuid("compound"),
                 parking_votes=False,
             )
+            return frozen.heads
 
-        def bare() -> None:
-            for table in _ROLL_TABLES:
+        def bare() -> Any:
+            written = [
                 db.session.execute(text(f"INSERT INTO {table} SELECT * FROM bare.{table}"))  # noqa: S608 - our own names
+                for table in _ROLL_TABLES
+            ]
+            return written[0].rowcount  # type: ignore[attr-defined]
 
         return self._compared("roll.freeze", f"{self._people:,} units", "≤ 3 ×", ours, bare)
 
@@ -159,12 +168,12 @@ class Bulk:
         size = f"{self._people:,} voters × {MATTERS} matters"
         assembly: UUID = self._world.assembly
 
-        def ours() -> None:
-            results.tally_rows(self._world.community_id, assembly)
+        def ours() -> Any:
+            return _counted(results.tally_rows(self._world.community_id, assembly))
 
-        def bare() -> None:
+        def bare() -> Any:
             with self._admin.connect() as connection:
-                connection.execute(_BARE_TALLY, {"assembly_id": assembly}).all()
+                return _counted(connection.execute(_BARE_TALLY, {"assembly_id": assembly}))
 
         return self._compared("tally", size, "≤ 2 ×", ours, bare)
 
@@ -193,17 +202,18 @@ class Bulk:
             peak_mib=round(max(peaks), 1),
         )
 
-    def _compared(
-        self, name: str, size: str, goal: str, ours: Callable[[], None], bare: Callable[[], None]
-    ) -> BulkRow:
-        taken: dict[Callable[[], None], list[float]] = {ours: [], bare: []}
+    def _compared(self, name: str, size: str, goal: str, ours: Work, bare: Work) -> BulkRow:
+        taken: dict[Work, list[float]] = {ours: [], bare: []}
+        outcomes = []
         with self._app.app_context():
             for _ in range(ROUNDS):
                 for work, seconds in taken.items():
                     with self._undone():
                         began = time.perf_counter()
-                        work()
+                        outcomes.append(work())
                         seconds.append(time.perf_counter() - began)
+        if not outcomes[0] or any(outcome != outcomes[0] for outcome in outcomes):
+            raise RuntimeError(f"{name}: the two ways do not have the same outcome")
         of_ours, of_bare = (statistics.median(seconds) for seconds in taken.values())
         return BulkRow(
             name, size, goal, round(of_ours, 2), round(of_bare, 2), round(of_ours / of_bare, 2)
@@ -223,6 +233,10 @@ class Bulk:
         with self._admin.connect() as connection:
             for statement in script.split(";"):
                 connection.execute(text(statement))
+
+
+def _counted(rows: Iterable[Any]) -> list[tuple[str, str, int, int]]:
+    return sorted((str(row.matter_id), row.choice, row.heads, int(row.area_centi)) for row in rows)
 
 
 def write_package(path: Path, ballots: int) -> None:

@@ -21,21 +21,24 @@ from machine.locations import PLACE_BYTES, PROJECT, SCRIPTS, place_for, require_
 from machine.progress import Problem, say, watch_signals
 
 if TYPE_CHECKING:
+    from measure import report
     from measure.stage import Stage
 
     from machine.instance import Instance
 
 ALREADY = "这个目录的性能测量已经在运行；请等它结束后再试。"
+PATIENCE = 120
 WORKERS = 2
 THREADS = 4
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: requests a round and row, rounds, voters in the world."""
+    """How much is measured: requests a round and row, rounds, people of the bulk rows."""
 
     requests: int
     rounds: int
+    people: int
 
     @property
     def total(self) -> int:
@@ -43,8 +46,8 @@ class Size:
         return self.requests * (self.rounds + 1)
 
 
-FULL = Size(requests=2000, rounds=5)
-QUICK = Size(requests=400, rounds=3)
+FULL = Size(requests=2000, rounds=5, people=100_000)
+QUICK = Size(requests=400, rounds=3, people=10_000)
 
 
 def main(arguments: list[str]) -> int:
@@ -81,6 +84,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> int:
     from measure import report  # noqa: PLC0415 - needs the packages
+    from measure.bulk import bulk_table  # noqa: PLC0415
     from measure.stage import Stage  # noqa: PLC0415
 
     stage = Stage(instance, size.total)
@@ -88,6 +92,19 @@ def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> i
     stage.build()
     say("记录每种请求发出的 SQL…")
     stage.record(options.only or "")
+    rows = _requests(stage, size) if stage.names else []
+    say(f"测量整个小区的工作（{size.people} 户）：冻结名册、计票、重新计票…")
+    works = list(stage.bulk(size.people).rows(options.only or ""))
+    _print(f"{report.table(rows)}\n\n{bulk_table(works)}")
+    if options.json:
+        written = {"rows": [row.as_json() for row in (*rows, *works)]}
+        options.json.write_text(json.dumps(written, indent=2) + "\n")
+    return 0
+
+
+def _requests(stage: "Stage", size: Size) -> "list[report.Row]":
+    from measure import report  # noqa: PLC0415 - needs the packages
+
     rows = []
     with _server("ours", stage.ours()) as ours, _server("limit", stage.limit()) as limit:
         for name in stage.names:
@@ -98,11 +115,7 @@ def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> i
             ][1:]
             limits, own = zip(*runs, strict=True)
             rows.append(report.row_of(name, limits, own, report.largest_worker_mib(ours.pid)))
-    _print(report.table(rows))
-    if options.json:
-        written = {"rows": [row.as_json() for row in rows]}
-        options.json.write_text(json.dumps(written, indent=2) + "\n")
-    return 0
+    return rows
 
 
 def _print(table: str) -> None:
@@ -132,12 +145,24 @@ def _server(name: str, settings: tuple[str, dict[str, str], str]) -> Iterator[Se
         _wait(name, port, probe, process)
         yield Server(port, process.pid)
     finally:
-        process.terminate()
+        _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    import psutil  # noqa: PLC0415 - needs the packages
+
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    try:
         process.wait(20)
+    except subprocess.TimeoutExpired:
+        for left in (*workers, process):
+            left.kill()
+        process.wait()
 
 
 def _wait(name: str, port: int, probe: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}{probe}", timeout=2)

@@ -17,6 +17,7 @@ from app import create_app
 from app.core.config import Config
 from app.core.db import db, sqlalchemy_url
 from measure import rows
+from measure.bulk import Bulk
 from measure.opening import open_assembly
 from measure.record import record
 from measure.requests import Prepared
@@ -24,6 +25,7 @@ from measure.world import World
 
 PROJECT_SCRIPTS = Path(__file__).resolve().parents[1]
 COPIES = ("recorded", "limit", "ours")
+BULK = "bulk"
 
 
 class Stage:
@@ -47,6 +49,7 @@ class Stage:
         with app.app_context():
             upgrade()
             db.engine.dispose()
+        self._admin_run(f'CREATE DATABASE "{BULK}" TEMPLATE gongzhi')
         self._world = World(self._admin("gongzhi"), self._requests)
         self._world.build()
         with app.app_context():
@@ -54,6 +57,10 @@ class Stage:
             db.engine.dispose()
         self._world.settle()
         self._admin_run(*(f'CREATE DATABASE "{name}" TEMPLATE gongzhi' for name in COPIES))
+
+    def bulk(self, people: int) -> Bulk:
+        """The works over a whole compound, on a database of their own."""
+        return Bulk(self._app(BULK), self._admin(BULK), people, self.folder)
 
     def record(self, only: str) -> None:
         """Run every request on a database of its own and note its statements."""

@@ -107,24 +107,24 @@ class World:
     @property
     def assembly(self) -> UUID:
         """The assembly everybody votes in."""
-        return _md5_uuid("assembly")
+        return md5_uuid("assembly")
 
     @property
     def matter(self) -> UUID:
         """Its one matter."""
-        return _md5_uuid("matter")
+        return md5_uuid("matter")
 
     def voter(self, number: int) -> UUID:
         """A person's place on the roll."""
-        return self.voters[_md5_uuid(f"owner{number}")]
+        return self.voters[md5_uuid(f"owner{number}")]
 
     def stairwell(self, number: int) -> UUID:
         """Where a person lives."""
-        return _md5_uuid(f"stairwell{number // UNITS_PER_STAIRWELL}")
+        return md5_uuid(f"stairwell{number // UNITS_PER_STAIRWELL}")
 
     def account(self, number: int) -> str:
         """The account id of a person."""
-        return str(_md5_uuid(f"account{number}"))
+        return str(md5_uuid(f"account{number}"))
 
     def token(self, number: int) -> str:
         """The session token of a person."""
@@ -138,5 +138,6 @@ def _run(connection: Connection, script: str, values: dict[str, int]) -> None:
             connection.execute(text(statement), used)
 
 
-def _md5_uuid(words: str) -> UUID:
+def md5_uuid(words: str) -> UUID:
+    """The id that `md5('…')::uuid` gives in the scripts above."""
     return UUID(md5(words.encode(), usedforsecurity=False).hexdigest())

@@ -39,36 +39,49 @@ def load(stage: Stage) -> None:
     garden = stage.places.get("garden")
     if garden is None:
         return
-    with transaction(Scope(community_id=stage.community.id)):
-        _propose(stage, garden)
-        _ask(stage, garden)
+    _propose(stage, garden)
+    _ask(stage, garden)
+
+
+def _scope(stage: Stage) -> Scope:
+    return Scope(community_id=stage.community.id)
 
 
 def _propose(stage: Stage, garden: UUID) -> None:
+    """Each person signs in a transaction of their own, as they would from their own phone."""
     community_id = stage.community.id
-    wanted = select(Proposal.id).where(
-        Proposal.community_id == community_id, Proposal.title == TITLE
-    )
-    if db.session.scalar(wanted.limit(1)):
-        return
-    draft = ProposalDraft(compound_id=garden, statute=9, title=TITLE, body=BODY)
-    proposal_id = propose(community_id, draft, proposed_by=stage.accounts[AUTHOR])
+    with transaction(_scope(stage)):
+        wanted = select(Proposal.id).where(
+            Proposal.community_id == community_id, Proposal.title == TITLE
+        )
+        if db.session.scalar(wanted.limit(1)):
+            return
+        draft = ProposalDraft(compound_id=garden, statute=9, title=TITLE, body=BODY)
+        proposal_id = propose(community_id, draft, proposed_by=stage.accounts[AUTHOR])
     for key in SIGNERS:
-        sign(community_id, proposal_id, account_id=stage.accounts[key])
-    withdraw_signature(community_id, proposal_id, account_id=stage.accounts[CHANGED_THEIR_MIND])
+        with transaction(_scope(stage)):
+            sign(community_id, proposal_id, account_id=stage.accounts[key])
+    with transaction(_scope(stage)):
+        changed = stage.accounts[CHANGED_THEIR_MIND]
+        withdraw_signature(community_id, proposal_id, account_id=changed)
 
 
 def _ask(stage: Stage, garden: UUID) -> None:
     community_id, office = stage.community.id, stage.accounts["staff"]
-    wanted = select(ConsentProcedure.id).where(ConsentProcedure.community_id == community_id)
-    if db.session.scalar(wanted.limit(1)):
-        return
-    procedure_id = start_asking(community_id, garden, DWELLING, PURPOSE, started_by=office)
+    with transaction(_scope(stage)):
+        wanted = select(ConsentProcedure.id).where(ConsentProcedure.community_id == community_id)
+        if db.session.scalar(wanted.limit(1)):
+            return
+        procedure_id = start_asking(community_id, garden, DWELLING, PURPOSE, started_by=office)
     for key in AGREEING:
-        reply(community_id, procedure_id, ConsentAnswer.AGREE, "", account_id=stage.accounts[key])
-    parties = consents.parties_of(community_id, procedure_id)
-    waiting = [party for party in reversed(parties) if party.answer is None]
-    for party, where in zip(waiting, PAPER_REPLIES, strict=False):
-        enter_paper_reply(
-            community_id, procedure_id, party.id, ConsentAnswer.AGREE, where, entered_by=office
-        )
+        account_id = stage.accounts[key]
+        with transaction(_scope(stage)):
+            reply(community_id, procedure_id, ConsentAnswer.AGREE, "", account_id=account_id)
+    with transaction(_scope(stage)):
+        parties = consents.parties_of(community_id, procedure_id)
+    waiting = [party.id for party in reversed(parties) if party.answer is None]
+    for party_id, where in zip(waiting, PAPER_REPLIES, strict=False):
+        with transaction(_scope(stage)):
+            enter_paper_reply(
+                community_id, procedure_id, party_id, ConsentAnswer.AGREE, where, entered_by=office
+            )

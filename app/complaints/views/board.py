@@ -218,9 +218,10 @@ def _address(endpoint: str, **values: Any) -> str:
 
 
 class _Wordless:
-    """A case without the reporter's words."""
+    """A case without the reporter's words and without the way they came in."""
 
     text = ""
+    channel = None
 
     def __init__(self, row: Any) -> None:
         self._row = row

@@ -97,7 +97,7 @@ class Prepared:
     """A statement that is compiled once and then sent as it is, for the ones every request sends.
 
     Values go to the driver unconverted: only for types it knows by itself (numbers, strings,
-    bytes, moments, UUIDs). Rows come back as from any other statement.
+    bytes, moments, spans of time, UUIDs). Rows come back as from any other statement.
     """
 
     def __init__(self, statement: ClauseElement) -> None:

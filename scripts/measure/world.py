@@ -45,9 +45,10 @@ _PEOPLE = """
 INSERT INTO account (id, phone, name)
 SELECT md5('account' || n)::uuid, '+86139' || lpad(n::text, 8, '0'), '居民' || n
 FROM generate_series(0, :people - 1) n;
-INSERT INTO login_session (id, token_digest, account_id, device, expires_at)
+-- Seen ahead of time: noting a device every five minutes must not fall on one side only.
+INSERT INTO login_session (id, token_digest, account_id, device, expires_at, last_seen_at)
 SELECT md5('session' || n)::uuid, sha256(convert_to('token-' || n, 'UTF8')),
-       md5('account' || n)::uuid, '测量', now() + interval '1 day'
+       md5('account' || n)::uuid, '测量', now() + interval '1 day', now() + interval '1 day'
 FROM generate_series(0, :people - 1) n;
 INSERT INTO membership (id, account_id, role, community_id)
 SELECT md5('membership' || n)::uuid, md5('account' || n)::uuid, 'resident', 1

@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import Interval, bindparam, func, insert, update
 
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import db
+from app.core.db import Prepared, db
 from app.kit.ids import new_id
 from app.kit.refusal import NotFound
 from app.people.models import LoginSession
 from app.people.rules import RESIDENT_SESSION, STAFF_SESSION
+
+_SEE = Prepared(
+    update(LoginSession)
+    .where(
+        LoginSession.id == bindparam("session_id"),
+        LoginSession.last_seen_at < func.now() - bindparam("longest_idle", type_=Interval),
+    )
+    .values(last_seen_at=func.now())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,7 @@ def note_second_factor(session_id: UUID) -> None:
 
 def note_seen(session_id: UUID, longest_idle: timedelta) -> None:
     """Note that the device was used just now, unless somebody noted it a moment ago."""
-    db.session.execute(
-        update(LoginSession)
-        .where(
-            LoginSession.id == session_id,
-            LoginSession.last_seen_at < func.now() - longest_idle,
-        )
-        .values(last_seen_at=func.now())
-    )
+    _SEE.execute({"session_id": session_id, "longest_idle": longest_idle})
 
 
 def sign_out(account_id: UUID, session_id: UUID) -> None:

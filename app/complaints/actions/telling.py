@@ -170,7 +170,7 @@ def _tell_followers(news: Any, event_id: UUID, to_reporter: str | None) -> None:
         return
     community_id = lead.community_id
     body = _body(lead, _what_now(lead, happening, news))
-    for row in nearby.followers_of(community_id, lead.id):
+    for row in nearby.followers_of(community_id, lead.id, event_id):
         notify(
             community_id,
             [row.account_id],

@@ -132,14 +132,18 @@ def follows(community_id: int, complaint_id: UUID, account_id: UUID) -> bool:
     return db.session.execute(wanted).one_or_none() is not None
 
 
-def followers_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
-    """Who is to be told besides the reporters: account_id, complaint_id (this or one merged in)."""
+def followers_of(community_id: int, complaint_id: UUID, event_id: UUID) -> Sequence[Any]:
+    """Who had joined when an event happened: account_id, complaint_id (this or one merged in).
+
+    Ids are made in the order of time (UUIDv7).
+    """
     return db.session.execute(
         select(ComplaintFollower.account_id, ComplaintFollower.complaint_id)
         .join(Complaint, _of_complaint(ComplaintFollower))
         .where(
             ComplaintFollower.community_id == community_id,
             or_(Complaint.id == complaint_id, Complaint.merged_into_id == complaint_id),
+            ComplaintFollower.id < event_id,
         )
         .order_by(ComplaintFollower.id)
     ).all()

@@ -32,6 +32,7 @@ TYPED = {
     "local_holidays": "",
     "local_working_days": "",
     "contract_filing_days": "15",
+    "committee_term_years": "5",
 }
 
 

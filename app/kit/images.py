@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.kit.refusal import Invalid
 from app.kit.sniffing import Kind, sniff
@@ -97,6 +97,8 @@ def _too_many_pixels(max_pixels: int) -> ImageRefused:
 
 def _upright(source: Image.Image, max_side: int) -> Image.Image:
     # JPEG can be unpacked at a fraction of its size, which keeps a worker's memory small.
+    # WeasyPrint tells Pillow, for the whole process, to put up with half a picture.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     source.draft("RGB", (max_side, max_side))
     source.load()
     picture = _eight_bit(ImageOps.exif_transpose(source))

@@ -42,7 +42,9 @@ def signatures(house, covenant_id):
 def told(house, person):
     return house.work(
         lambda: db.session.scalars(
-            select(Notification.title).where(Notification.account_id == person.id)
+            select(Notification.title)
+            .where(Notification.account_id == person.id)
+            .order_by(Notification.created_at, Notification.id)
         ).all()
     )
 

@@ -324,7 +324,7 @@ def test_nothing_of_a_reporter_goes_out_to_any_reader(world, street, api, grid, 
     place = PlaceChoice(PlaceKind.UNIT, street.home.unit_id)
     words = "我是周文静，住 302，电话 13800000000"
     key = made.report(
-        world, street, place=place, text=words, place_note="302 门口", anonymous=True,
+        world, street, place=place, text=words, place_note="302 门口",
         photos=[made.picture()],
     )  # fmt: skip
     post(first_name="秀英", last_name="赵", phone="13911112222", email="zhao@example.com")

@@ -84,9 +84,7 @@ def test_each_step_is_told_with_a_signature_that_holds(world, street, told):
 
 def test_a_message_holds_nothing_of_the_reporter(world, street, told):
     place = PlaceChoice(PlaceKind.UNIT, street.home.unit_id)
-    key = made.report(
-        world, street, text="我是周文静，电话 13800000000", place=place, anonymous=True
-    )
+    key = made.report(world, street, text="我是周文静，电话 13800000000", place=place)
     made.step(world, street, key, "staff", Action.ACCEPT)
     made.step(world, street, key, "staff", Action.REPLY, text="已和周女士联系")
     world.work_off(street.community)

@@ -1,4 +1,4 @@
-"""Each action has a page in docs/actions, and the page says what the tables say."""
+"""Each action has a page in docs/actions/voting, and the page says what the tables say."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.voting import permissions
 from app.voting.rules import TRANSITIONS, Action, Actor, State
 
 ROOT = Path(__file__).parents[2]
-PAGES = ROOT / "docs" / "actions"
+PAGES = ROOT / "docs" / "actions" / "voting"
 ROOM = ROOT / "app" / "voting"
 FACTS = ("function", "step", "from", "to", "by", "permission", "roles", "audit", "message")
 SECTIONS = ("## When", "## Effect", "## Refusals")

@@ -113,11 +113,16 @@ def clone_database(suffix: str, redis_url: str, tmp_path_factory: pytest.TempPat
             create_database(f"{template}_new")
             migrate(f"{template}_new", redis_url, tmp_path_factory.mktemp("migration"))
             _admin_execute(f'ALTER DATABASE "{template}_new" RENAME TO "{template}"')
-        _admin_execute(
-            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-            f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
-        )
+        copy_database(template, name)
     return name
+
+
+def copy_database(template: str, name: str) -> None:
+    """Make `name` anew, as `template` is; nobody may be connected to the template."""
+    _admin_execute(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+    )
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import cycle, islice
 from uuid import uuid4
 
 import pytest
@@ -115,13 +115,17 @@ def tables_meant(rows, argument):
 
 
 def choices(rows, rule, *, each):
-    """Ids for every place of the address, of the tables meant: up to `each` rows of a table."""
-    names = sorted(id_arguments(rule))
-    meant = [
-        [identifier for table in tables_meant(rows, name) for identifier in rows[table][:each]]
-        for name in names
-    ]
-    return [dict(zip(names, ids, strict=True)) for ids in product(*meant)]
+    """Every id of the tables each place of the address means, up to `each` rows of a table.
+
+    An address with two ids is tried with as many pairs as the longer list has ids.
+    """
+    meant = {
+        name: [one for table in tables_meant(rows, name) for one in rows[table][:each]]
+        for name in sorted(id_arguments(rule))
+    }
+    longest = max(map(len, meant.values()))
+    filled = [islice(cycle(ids), longest) for ids in meant.values()]
+    return [dict(zip(meant, ids, strict=True)) for ids in zip(*filled, strict=True)]
 
 
 def test_another_communitys_row_answers_exactly_like_no_row(demo_app, demo_world, everybody, rows):

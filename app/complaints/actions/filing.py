@@ -13,12 +13,12 @@ from sqlalchemy import update
 from app.communities.rules import Settings
 from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import Terms, promise, settings_from
+from app.complaints.actions.promises import classified, promise, settings_from, terms_under
 from app.complaints.models import Complaint
-from app.complaints.queries import filing, spots
+from app.complaints.queries import catalogue, filing, spots
 from app.complaints.queries.cases import EVENT_PHOTO
 from app.complaints.rules.answers import Channel
-from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
+from app.complaints.rules.catalogue import Category
 from app.complaints.rules.deadlines import Level, clock_for
 from app.complaints.rules.dispatching import Matter, decide, read_rows
 from app.complaints.rules.places import PlaceChoice, PlaceKind
@@ -34,6 +34,7 @@ from app.kit.ids import new_id, short_code
 from app.kit.refusal import Invalid
 
 CODE_LENGTH = 8
+_NO_MATTER = "请选择要反映的事情。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,13 @@ class Report:
 
 def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
     """Take in a report (诉求) and pass it to whom its category and place make responsible."""
-    category = CATALOGUE.get(report.category)
-    if category is None:
-        raise Invalid("请选择要反映的事情。", errors={"category": "请选择要反映的事情。"})
-    ground = filing.filing_ground(community_id, reporter_id, report.place)
-    if ground is None:
-        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    ground, category = ground_of(community_id, reporter_id, report)
     if report.anonymous:
         words = {"text": report.text, "place_note": report.place_note}
         refuse_own_traces(reporter_id, words, door=ground.unit_label)
     check_photos(report.photos, sent_ahead=len(report.sent_ahead))
     complaint_id, event_id = new_id(), new_id()
-    values = values_of(report, category, ground)
+    values = values_of(community_id, report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
@@ -78,6 +74,20 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     )
     emit("complaint.filed", event_id=event_id)
     return complaint_id
+
+
+def ground_of(community_id: int, account_id: UUID, report: Report) -> tuple[Any, Category]:
+    """The place with all that filing needs, and the item as the catalogue now says it.
+
+    Raises Invalid when one of them cannot be chosen.
+    """
+    ground = filing.filing_ground(community_id, account_id, report.place)
+    if ground is None:
+        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    category = catalogue.named(community_id, ground.catalogue_name).get(report.category)
+    if category is None:
+        raise Invalid(_NO_MATTER, errors={"category": _NO_MATTER})
+    return ground, category
 
 
 def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report) -> None:
@@ -136,13 +146,13 @@ def _dispatched_to(
     return decide(read_rows(ground.dispatch_rules), matter, settings.calendar).organization_id
 
 
-def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+def values_of(community_id: int, report: Report, category: Category, ground: Any) -> dict[str, Any]:
     """The columns of a new complaint, whoever files it."""
     moment = now()
     settings = settings_from(ground.choices)
     company = _dispatched_to(category, ground, settings, moment)
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
+    promised_at = promise(terms_under(category), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
@@ -161,11 +171,7 @@ def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]
         "short_code": short_code(CODE_LENGTH),
         "once_key": report.once_key,
         "anonymous": report.anonymous,
-        "catalogue_version": VERSION,
-        "category": category.code,
-        "category_title": category.title,
-        "urgency": category.urgency.value,
-        "responsible": category.responsible.value,
+        **classified(catalogue.current(community_id), category),
         "text": report.text.strip(),
         "compound_id": ground.compound_id,
         "building_id": ground.building_id,

@@ -76,6 +76,7 @@ def escalate(community_id: int, complaint_id: UUID, level: Level, due: float) ->
         details=_told(complaint.community_id, level),
     )
     record(AuditEvent.COMPLAINT_ESCALATED, complaint_id, level=int(level))
+    emit("complaint.escalated", event_id=event_id)
     return event_id
 
 

@@ -79,15 +79,9 @@ def check_catalogue(community_id: int, import_id: UUID) -> None:
     except Refusal as refusal:
         upload.state = ImportState.FAILED.value
         upload.result = {"sentence": refusal.sentence}
-        return
-    upload.row_count, upload.fault_count = reading.lines, len(reading.faults)
-    if reading.faults:
-        upload.state = ImportState.FAULTY.value
-        upload.result = {"faults": [asdict(one) for one in reading.faults[:MOST_FAULTS]]}
-        return
-    same = digest_of(reading.items) == digest_of(known.values())
-    upload.state = (ImportState.UNCHANGED if same else ImportState.CHECKED).value
-    upload.result = {"items": [stored_item(item) for item in reading.items]}
+    else:
+        _note(upload, reading, known)
+    db.session.flush()
 
 
 def publish_import(
@@ -162,3 +156,14 @@ def _read(community_id: int, upload: CatalogueImport, known: Mapping[str, Catego
     reading = read_catalogue(((row.line, row.cells) for row in rows), known)
     progress.report(upload.id, reading.lines, reading.lines)
     return reading
+
+
+def _note(upload: CatalogueImport, reading: Reading, known: Mapping[str, Category]) -> None:
+    upload.row_count, upload.fault_count = reading.lines, len(reading.faults)
+    if reading.faults:
+        upload.state = ImportState.FAULTY.value
+        upload.result = {"faults": [asdict(one) for one in reading.faults[:MOST_FAULTS]]}
+        return
+    same = digest_of(reading.items) == digest_of(known.values())
+    upload.state = (ImportState.UNCHANGED if same else ImportState.CHECKED).value
+    upload.result = {"items": [stored_item(item) for item in reading.items]}

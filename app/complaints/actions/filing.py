@@ -12,11 +12,10 @@ from sqlalchemy import update
 
 from app.communities.rules import Settings
 from app.complaints.actions.anonymity import refuse_own_traces
-from app.complaints.actions.photos import check_photos, store_photos
+from app.complaints.actions.photos import check_photos, store_photos, take_over
 from app.complaints.actions.promises import classified, promise, settings_from, terms_under
 from app.complaints.models import Complaint
 from app.complaints.queries import catalogue, filing, spots
-from app.complaints.queries.cases import EVENT_PHOTO
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.catalogue import Category
 from app.complaints.rules.deadlines import Level, clock_for
@@ -27,7 +26,6 @@ from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.files.actions import Upload
-from app.core.files.drafts import adopt
 from app.core.outbox.messages import emit
 from app.kit.clock import now
 from app.kit.ids import new_id, short_code
@@ -93,12 +91,7 @@ def ground_of(community_id: int, account_id: UUID, report: Report) -> tuple[Any,
 def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report) -> None:
     """The photos that came with the form, and those sent ahead of it."""
     store_photos(community_id, event_id, reporter_id, report.photos)
-    if report.sent_ahead:
-        wanted = dict.fromkeys(report.sent_ahead)
-        subject = (EVENT_PHOTO, event_id)
-        if adopt(community_id, reporter_id, report.once_key, wanted, subject) < len(wanted):
-            lost = "有照片放得太久，已经清掉了。请重新选一次照片再提交。"
-            raise Invalid(lost, errors={"photos": lost})
+    take_over(community_id, event_id, reporter_id, report.once_key, report.sent_ahead)
 
 
 def _mark_spot(community_id: int, complaint_id: UUID, place: PlaceChoice, ground: Any) -> None:

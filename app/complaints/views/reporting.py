@@ -177,8 +177,8 @@ def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground
         solve_words=span.words,
         sign_words=sign_span(category.urgency).words,
         similar=_similar(category, place, ground),
-        kept=drafts.kept_for(key) if _sent_ahead() else [],
-        upload_url=url_for("complaints.send_ahead", community=here().community.code, form_key=key),
+        kept=drafts.kept_for(key, drafts.RESIDENT) if _sent_ahead() else [],
+        upload_url=drafts.upload_url(key, drafts.RESIDENT),
     )
 
 

@@ -15,7 +15,7 @@ from app.complaints.queries import desk as desk_queries
 from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Mark, Tab
 from app.complaints.rules.states import Action, State
-from app.complaints.views import contacts, places, sight, steps, story
+from app.complaints.views import contacts, drafts, places, sight, steps, story
 from app.complaints.views.cards import card_of, said_code
 from app.complaints.views.tickets import as_query, blueprint, kept, to, wanted_here
 from app.core.access.door import here, requires
@@ -130,7 +130,7 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         office=desk.office,
     )
     photos = cases.photos_of(community_id, complaint.id)
-    forms = steps.forms_for(complaint, sight.possible_here(complaint), bound)
+    forms = steps.forms_for(complaint, sight.possible_here(complaint), bound, drafts.DESK)
     chosen = _reply_from_template(forms, desk)
     contact = contacts.contact_of(complaint) if may_know else None
     return render_template(

@@ -153,7 +153,8 @@ def test_another_order_is_a_change_and_the_same_order_none():
 
 def test_a_catalogue_without_a_rest_is_noticed():
     assert has_rest(SHIPPED.items)
-    assert not has_rest(by_code(read(line("墙皮掉了")).items))
+    assert not has_rest(by_code(read(line("墙皮掉了"), line("其他设施坏了")).items))
+    assert has_rest(by_code(read(line("其它")).items))
 
 
 words = st.text("墙皮路灯水管电梯ab1", min_size=1, max_size=12)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.complaints.rules.catalogue import Category
 from app.complaints.rules.catalogue_lines import Column, cells_of
 
-_REST = "其他"
+_REST = ("其他", "其它")
+_LONGEST_REST = len("其他事情")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def compare(old: Mapping[str, Category], new: Mapping[str, Category]) -> Changes
 
 def has_rest(items: Mapping[str, Category]) -> bool:
     """Whether a resident whose matter is not listed finds something to choose."""
-    return any(_REST in item.title for item in items.values())
+    return any(
+        item.title.startswith(_REST) and len(item.title) <= _LONGEST_REST for item in items.values()
+    )
 
 
 def _differences(old: Category, new: Category) -> tuple[tuple[str, str, str], ...]:

@@ -10,10 +10,10 @@ from rq.cron import register
 
 from app.complaints.jobs import sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
-from app.core.files.jobs import sweep_drafts
+from app.core.files.jobs import sweep_drafts, sweep_lost_bytes
 from app.core.queue import QUEUE
 from app.covenants.jobs import sweep_publications
-from app.interfaces.jobs import sweep_deliveries
+from app.interfaces.jobs import sweep_deliveries, sweep_log
 from app.organizations.jobs import sweep_term_ends
 from app.people.jobs import sweep_sign_ins
 from app.voting.jobs import sweep_due_assemblies, sweep_reminders
@@ -22,6 +22,7 @@ EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 HOURLY = "7 * * * *"
 NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
+HOUR = 3600  # seconds
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
@@ -33,4 +34,6 @@ register(sweep_term_ends, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_unsealed, QUEUE, cron=EVERY_FIVE_MINUTES, result_ttl=0)
 register(sweep_unsealed_after_downtime, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_sign_ins, QUEUE, cron=NIGHTLY, result_ttl=0)
+register(sweep_log, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_drafts, QUEUE, cron=NIGHTLY, result_ttl=0)
+register(sweep_lost_bytes, QUEUE, cron=NIGHTLY, job_timeout=HOUR, result_ttl=0)

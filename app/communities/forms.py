@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from app.communities.rules import Settings, read_days
+from app.communities.rules import LOG_KEPT_DAYS, Settings, read_days
 
 
 def _number(label: str, least: int, most: int, description: str) -> IntegerField:
@@ -81,6 +81,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         "诉求进展可以公开查询",
         description="不用密钥，任何程序都能从开放接口查到事项、小区和进展；"
         "查不到说明、楼栋、照片和反映人。",
+    )
+    open311_log_days = _number(
+        "推送记录保留几天",
+        LOG_KEPT_DAYS,
+        3650,
+        "网络日志要留存不少于六个月（网络安全法第 21 条），所以最少 184 天。",
     )
 
     def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:

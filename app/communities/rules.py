@@ -12,6 +12,8 @@ from typing import Any
 from app.kit.working_days import Calendar
 
 COMMUNITY = "community"
+LOG_KEPT_DAYS = 184
+"""The longest six months there are: logs are kept at least that long (网络安全法 21)."""
 COLUMNS = ("code", "parent_code", "level", "name")
 _CODE_LENGTHS = {"province": 2, "city": 4, "district": 6, "street": 9, COMMUNITY: 12}
 _ABOVE = dict(zip(list(_CODE_LENGTHS)[1:], _CODE_LENGTHS, strict=False))
@@ -55,6 +57,7 @@ class Settings:
     contract_filing_days: int = 15
     committee_term_years: int = 5
     open311_public: bool = False
+    open311_log_days: int = 200
 
     def differences(self) -> dict[str, Any]:
         """Only what differs from the defaults: what is worth keeping."""

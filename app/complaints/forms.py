@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
@@ -166,14 +168,32 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         return int(typed) if typed.isdecimal() else 0
 
 
-class ReplyForm(StepForm):
+class PhotoForm(StepForm):
+    """A step with photos. `form_key`: under which they are sent ahead of the form."""
+
+    form_key = HiddenField()
+    upload_url = ""
+    kept: Mapping[str, Any] = {}
+
+    @property
+    def key(self) -> UUID:
+        """The key; a fresh one where the form has none."""
+        try:
+            found = UUID(self.form_key.data or "")
+        except ValueError:
+            found = uuid.uuid4()
+        self.form_key.data = str(found)
+        return found
+
+
+class ReplyForm(PhotoForm):
     """答复."""
 
     text = _text("答复内容", "请写几句，告诉居民现在怎样了。", "居民会马上看到")
     photos = _photos("照片")
 
 
-class CompleteForm(StepForm):
+class CompleteForm(PhotoForm):
     """办结."""
 
     text = _text("办理结果", "请写一下是怎么解决的。", "居民看了结果再确认是否解决")
@@ -310,14 +330,14 @@ class FlagForm(StepForm):
     text = _text("为什么？", "请写几个字说明理由。")
 
 
-class DisputeForm(StepForm):
+class DisputeForm(PhotoForm):
     """不同意自动办结."""
 
     text = _text("哪里没有解决？", "请写一下哪里没有解决。")
     photos = _photos("现在的照片")
 
 
-class AddForm(StepForm):
+class AddForm(PhotoForm):
     """补充."""
 
     text = _text("补充什么？", "请写一下要补充的情况。")
@@ -335,7 +355,7 @@ class ConfirmForm(StepForm):
     text = TextAreaField("想说的话", filters=[_stripped], validators=[Optional(), Length(max=500)])
 
 
-class ReopenForm(StepForm):
+class ReopenForm(PhotoForm):
     """退回重办."""
 
     text = _text("哪里没有解决？", "请写一下哪里没有解决。")

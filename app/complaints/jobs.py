@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.complaints.actions import steps
+from app.complaints.actions import catalogue, steps
 from app.complaints.actions.telling import tell
 from app.complaints.queries import lists
 from app.complaints.rules.deadlines import Level
@@ -29,15 +29,25 @@ def tell_of_step(event_id: str) -> None:
 @handles("complaint.overdue")
 def escalate(complaint_id: str, level: int, due: str) -> None:
     """The next level learns that a step is late, exactly once."""
-    event_id = steps.escalate(_here(), UUID(complaint_id), Level(level), float(due))
-    if event_id is not None:
-        tell(_here(), event_id)
+    steps.escalate(_here(), UUID(complaint_id), Level(level), float(due))
+
+
+@handles("complaint.escalated")
+def tell_of_escalation(event_id: str) -> None:
+    """Whoever is responsible at the next level, and the reporter, learn that a step is late."""
+    tell(_here(), UUID(event_id))
 
 
 @handles("complaint.wake")
 def wake(complaint_id: str) -> None:
     """A pause or a silence is over: the case goes on by itself, once."""
     steps.wake(_here(), UUID(complaint_id))
+
+
+@handles(catalogue.CHECK)
+def check_catalogue(import_id: str) -> None:
+    """Read an uploaded catalogue and say what is wrong with it."""
+    catalogue.check_catalogue(_here(), UUID(import_id))
 
 
 def sweep_waking() -> int:

@@ -5,7 +5,7 @@
 | reporter | the own complaint | files, adds, confirms or returns |
 | whoever belongs to the community | the public board: no words, no names | residents join |
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
-| community staff | all cases of the community | dispatches, calls back, enters, keeps places |
+| community staff | all cases of the community | dispatches, calls back, enters, keeps lists |
 | anybody else | nothing (404) | |
 """
 
@@ -30,6 +30,7 @@ FILE_COMPLAINTS = in_community(
 )
 READ_BOARD = in_community("complaints.read_board", COMMUNITY_ROLES)
 KEEP_PLACES = in_community("complaints.keep_places", OFFICE_ROLES)
+KEEP_CATALOGUE = in_community("complaints.keep_catalogue", OFFICE_ROLES)
 RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
 

@@ -10,6 +10,7 @@ from app import communities
 from app.communities.actions import import_divisions
 from app.core.tenancy import CommunityRef, place_directory
 from app.demo import (
+    catalogue,
     complaints,
     covenants,
     coverage,
@@ -35,6 +36,7 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("组织", organizations.load),
     ("设施", maintenance.load),
     ("公共地方", places.load),
+    ("事项目录", catalogue.load),
     ("民生诉求", complaints.load),
     ("开放接口", interfaces.load),
     ("业主大会", voting.load),

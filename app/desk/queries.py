@@ -13,7 +13,7 @@ from flask import current_app, url_for
 from sqlalchemy import func, select
 
 from app.complaints.queries import lists as complaints
-from app.complaints.rules.catalogue import CATALOGUE
+from app.complaints.rules.catalogue import title_of
 from app.complaints.rules.queue import Tab
 from app.core.access.actor import Actor
 from app.core.access.roles import OFFICE_ROLES, PROPERTY_ROLES
@@ -87,7 +87,7 @@ def answered_complaints(community: CommunityRef, actor: Actor) -> Iterable[Card]
     """Complaints that are reported done: only the resident can say whether they are."""
     for row in complaints.to_confirm(community.id, actor.account_id):
         yield Card(
-            title=f"“{CATALOGUE[row.category].title}”办好了吗？",
+            title=f"“{row.category_title or title_of(row.category)}”办好了吗？",
             url=url_for("complaints.show", community=community.code, complaint_id=row.id),
             action="去确认",
             meta=row.text[:EXCERPT],

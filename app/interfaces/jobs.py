@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.core.outbox.messages import handles
+from app.core.outbox.messages import emit, handles
 from app.core.outbox.queries import emit_chosen
 from app.core.sweep import sweeping
 from app.core.tenancy import current_scope
 from app.interfaces.actions import webhooks as actions
 from app.interfaces.queries import webhooks
+from app.kit.clock import now
 
 
 @handles("complaint.filed")
@@ -24,10 +25,29 @@ def announce_step(event_id: str) -> None:
     actions.announce(_here(), UUID(event_id))
 
 
+@handles("complaint.escalated")
+def announce_escalation(event_id: str) -> None:
+    """Receivers learn that a step is late, and who was told of it."""
+    actions.announce(_here(), UUID(event_id))
+
+
 @handles(actions.DELIVER)
 def deliver(delivery_id: str, attempt: int) -> None:
     """One attempt at one delivery."""
     actions.deliver(_here(), UUID(delivery_id), attempt)
+
+
+@handles(actions.PURGE)
+def purge(day: str) -> None:
+    """Let the log go that the community keeps no longer; what is left for now comes next."""
+    if actions.purge_log(_here()):
+        emit(actions.PURGE, day=day)
+
+
+def sweep_log() -> int:
+    """Cron, nightly: leave one message for each community whose log may be cut."""
+    with sweeping() as connection:
+        return emit_chosen(connection, webhooks.old_logs(actions.PURGE, now()))
 
 
 def sweep_deliveries() -> int:

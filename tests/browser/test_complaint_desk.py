@@ -108,3 +108,25 @@ def test_a_report_is_entered_for_somebody_at_the_counter(live_world, browser_pag
         "staff",
         Action.ACCEPT,
     )
+
+
+def test_photos_of_before_and_after_go_ahead_of_the_report(live_world, browser_page, tmp_path):
+    street = made.street(live_world)
+    key = made.report(live_world, street)
+    made.step(live_world, street, key, "staff", Action.ACCEPT)
+    photos = [tmp_path / f"{number}.jpg" for number in range(2)]
+    for number, path in enumerate(photos):
+        path.write_bytes(made.photo(size=(640 + number, 480)))
+    staff = browser_page(street.staff, PHONE)
+    staff.goto(ticket(street, key))
+    staff.get_by_text("办好了，报告结果").click()
+    staff.get_by_label("处理前照片").set_input_files(photos[0])
+    expect(staff.get_by_role("button", name="移除")).to_have_count(1)
+    staff.get_by_label("处理后照片").set_input_files(photos[1])
+    expect(staff.get_by_role("button", name="移除")).to_have_count(2)
+    assert_accessible(staff)
+    staff.get_by_label("办理结果").fill("换了新的声控开关")
+    staff.get_by_role("button", name="报告办好").click()
+    expect(staff.get_by_text("已报告办好，等居民确认")).to_be_visible()
+    expect(staff.get_by_text("处理前", exact=True)).to_be_visible()
+    expect(staff.get_by_text("处理后", exact=True)).to_be_visible()

@@ -33,6 +33,7 @@ TYPED = {
     "local_working_days": "",
     "contract_filing_days": "15",
     "committee_term_years": "5",
+    "open311_log_days": "200",
 }
 
 

@@ -13,6 +13,8 @@ from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 from app.core.db import db
+from app.core.files.models import StoredFile
+from app.core.files.storage import storage
 from app.core.notifications.models import Notification
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
@@ -232,6 +234,26 @@ def test_the_work_order_prints_without_what_the_company_must_not_know(world, str
     assert (
         street.resident.name in world.client(street.office).get(desk(street, f"{key}/print")).text
     )
+
+
+def test_the_work_order_comes_as_pdf_with_its_photos_to_those_who_hold_the_case(world, street):
+    plain = made.report(world, street)
+    pictured = made.report(world, street, photos=[made.picture(), made.picture()])
+    client = world.client(street.staff)
+    answers = [client.get(desk(street, f"{key}/print.pdf")) for key in (plain, pictured)]
+    assert all(one.mimetype == "application/pdf" for one in answers)
+    without, with_photos = (one.data for one in answers)
+    assert b"/Subtype /Image" in with_photos
+    assert len(with_photos) > len(without)
+    assert world.client(street.resident).get(desk(street, f"{plain}/print.pdf")).status_code == 404
+
+
+def test_the_work_order_is_printed_without_a_photo_whose_bytes_are_gone(world, street):
+    key = made.report(world, street, photos=[made.picture()])
+    (file_id,) = rows(world, street, select(StoredFile.id).where(StoredFile.mime == "image/jpeg"))
+    with world.app.app_context():
+        storage().remove(street.community.id, file_id.id)
+    assert world.client(street.staff).get(desk(street, f"{key}/print.pdf")).status_code == 200
 
 
 def test_a_note_of_the_office_is_on_no_page_of_the_company_or_the_resident(world, street):

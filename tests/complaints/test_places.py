@@ -8,7 +8,7 @@ from factories import complaints as made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.complaints.rules.catalogue import CATALOGUE
+from app.complaints.rules.catalogue import SHIPPED
 from app.complaints.rules.finding import find
 from app.complaints.rules.places import (
     PLAN_SCALE,
@@ -47,12 +47,12 @@ def base(street):
     ],
 )
 def test_a_category_is_found_by_a_residents_own_words(typed, first):
-    assert find(CATALOGUE.values(), typed)[0].code == first
+    assert find(SHIPPED.items.values(), typed)[0].code == first
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "zzz", "的", "🙂"])
 def test_words_that_tell_nothing_find_nothing(typed):
-    assert find(CATALOGUE.values(), typed) == []
+    assert find(SHIPPED.items.values(), typed) == []
 
 
 @given(st.sampled_from([PlaceKind.COMPOUND, PlaceKind.COMMON]), points)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 import zlib
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.complaints.models import Complaint
+from app.complaints.rules.states import Action
 from app.core.db import db
 from app.core.files.actions import THUMBNAIL, VIDEO_LIMIT_BYTES, Upload
 from app.core.files.jobs import sweep_drafts
@@ -274,3 +276,109 @@ def test_a_picture_of_a_hundred_megapixels_is_refused_before_it_is_unpacked(worl
     answer = send(world.client(street.resident), street, uuid.uuid4(), bytes(data))
     assert answer.status_code == 422
     assert "万像素" in answer.get_json()["message"]
+
+
+# Photos of later steps
+
+
+def form_of(page, action, base):
+    """Where photos of this step go ahead, and the key and version of its form."""
+    part = page[page.index(f'id="{action}"') :]
+    url = re.search(r'data-upload="([^"]+)"', part)[1]
+    assert url.startswith(base)
+    key, version = (
+        re.search(rf'name="{action}-{name}"[^>]*value="([^"]+)"', part)[1]
+        for name in ("form_key", "version")
+    )
+    return url, key, version
+
+
+def go_ahead(client, url, data):
+    answer = client.post(url, data={"file": (io.BytesIO(data), "a.jpg")}, headers=JSON)
+    assert answer.status_code == 201
+    return answer.get_json()["id"]
+
+
+def test_the_desk_sends_photos_of_before_and_after_ahead_of_its_report(world, street):
+    key = made.report(world, street)
+    made.step(world, street, key, "staff", Action.ACCEPT)
+    base = f"/c/{street.community.code}/tickets"
+    client = world.client(street.staff)
+    url, form_key, version = form_of(client.get(f"{base}/{key}").text, "complete", f"{base}/drafts")
+    before, after = (go_ahead(client, url, coloured(number)) for number in (1, 2))
+    sent = {
+        "complete-version": version,
+        "complete-form_key": form_key,
+        "sent_before": before,
+        "sent_ahead": after,
+    }
+    again = client.post(f"{base}/{key}/complete", data={**sent, "complete-text": " "})
+    assert again.status_code == 422
+    assert f'name="sent_before" value="{before}"' in again.text
+    assert f'name="sent_ahead" value="{after}"' in again.text
+    assert form_key in again.text
+    done = client.post(f"{base}/{key}/complete", data={**sent, "complete-text": "换好了"})
+    assert done.status_code == 302
+    page = world.client(street.resident).get(f"/c/{street.community.code}/complaints/{key}").text
+    assert page.index("处理前") < page.index("处理后")
+    assert page.count("/thumbnail") == 2
+    assert {row.subject_kind for row in files(world, street)} == {"complaint_event"}
+
+
+def test_a_resident_sends_the_photo_of_a_return_ahead(world, street):
+    key = made.done(world, street)
+    base = f"/c/{street.community.code}/complaints"
+    client = world.client(street.resident)
+    url, form_key, version = form_of(client.get(f"{base}/{key}").text, "reopen", f"{base}/drafts")
+    sent = go_ahead(client, url, coloured(1))
+    data = {
+        "reopen-version": version,
+        "reopen-form_key": form_key,
+        "reopen-text": "还是不亮",
+        "sent_ahead": sent,
+    }
+    assert client.post(f"{base}/{key}/reopen", data=data).status_code == 302
+    assert "/thumbnail" in client.get(f"{base}/{key}").text
+
+
+def test_nobody_uses_a_photo_another_sent_ahead_of_a_step(world, street):
+    key = made.done(world, street)
+    base = f"/c/{street.community.code}/complaints"
+    client = world.client(street.resident)
+    page = client.get(f"{base}/{key}").text
+    url, form_key, version = form_of(page, "reopen", f"{base}/drafts")
+    foreign = go_ahead(world.client(street.neighbour), url, coloured(1))
+    data = {
+        "reopen-version": version,
+        "reopen-form_key": form_key,
+        "reopen-text": "还是不亮",
+        "sent_ahead": foreign,
+    }
+    refused = client.post(f"{base}/{key}/reopen", data=data)
+    assert refused.status_code == 422
+    assert "请重新选一次照片" in refused.text
+    assert made.look(world, street, key).state == "done"
+
+
+def test_photos_sent_ahead_count_among_the_six(world, street):
+    key = made.done(world, street)
+    base = f"/c/{street.community.code}/complaints"
+    client = world.client(street.resident)
+    page = client.get(f"{base}/{key}").text
+    url, form_key, version = form_of(page, "reopen", f"{base}/drafts")
+    data = {
+        "reopen-version": version,
+        "reopen-form_key": form_key,
+        "reopen-text": "还是不亮",
+        "sent_ahead": [go_ahead(client, url, coloured(number)) for number in range(4)],
+        "reopen-photos": [(io.BytesIO(coloured(9)), f"{n}.jpg") for n in range(3)],
+    }
+    refused = client.post(f"{base}/{key}/reopen", data=data, content_type="multipart/form-data")
+    assert "一次最多传 6 张" in refused.text
+
+
+def test_the_doors_for_photos_are_those_of_ones_own_pages(world, street, form_key):
+    data = {"file": (io.BytesIO(coloured(1)), "a.jpg")}
+    code = street.community.code
+    resident = world.client(street.resident)
+    assert resident.post(f"/c/{code}/tickets/drafts/{form_key}", data=data).status_code == 404

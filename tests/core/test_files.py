@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import io
-from uuid import uuid4
+import os
+import signal
+import time
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
 
+from app import create_app
 from app.core.access.roles import Role
 from app.core.files import readers
 from app.core.files.actions import (
@@ -16,6 +23,7 @@ from app.core.files.actions import (
     store_document,
     store_photo,
 )
+from app.core.files.jobs import MOST_LOST, sweep_lost_bytes
 from app.core.files.queries import stored_file
 from app.core.files.storage import storage
 from app.core.tenancy import Scope
@@ -161,3 +169,101 @@ def test_a_file_of_another_community_does_not_exist_here(store, community, world
         headers={"Accept": "application/json"},
     )
     assert answer.status_code == 404
+
+
+# Bytes that no row names
+
+
+def aged(world, community, file_id, **age):
+    """Let the bytes have lain there for a while."""
+    then = time.time() - timedelta(**age).total_seconds()
+    found = list((world.config.files_dir / str(community.id)).rglob(f"{file_id.hex}*"))
+    assert found
+    for path in found:
+        os.utime(path, (then, then))
+
+
+def lies_there(community, file_id):
+    try:
+        return bool(storage().get(community.id, file_id))
+    except FileNotFoundError:
+        return False
+
+
+def die_before_the_commit(config, community_id, file_id):
+    """In a process of its own: write bytes and a row, and be killed."""
+    app = create_app(config)
+    with app.app_context(), transaction(Scope(community_id=community_id)):
+        written = store_photo(
+            community_id,
+            Upload("a.jpg", photo()),
+            subject_kind="test",
+            subject_id=uuid4(),
+            uploaded_by=None,
+        )
+        Path(file_id).write_text(str(written), "utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def killed(world, community, tmp_path):
+    """The id of a file whose process was killed between writing and commit."""
+    noted = tmp_path / "id"
+    process = get_context("spawn").Process(
+        target=die_before_the_commit, args=(world.config, community.id, str(noted))
+    )
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+    return UUID(noted.read_text("utf-8"))
+
+
+def test_what_a_killed_process_left_is_swept_after_a_day(store, world, community, killed):
+    named = store(photo())
+    assert lies_there(community, killed)
+    for file_id in (named, killed):
+        aged(world, community, file_id, hours=23)
+    sweep_lost_bytes()
+    assert lies_there(community, killed)
+    for file_id in (named, killed):
+        aged(world, community, file_id, hours=25)
+    assert sweep_lost_bytes() >= 1
+    assert not lies_there(community, killed)
+    assert lies_there(community, named)
+    assert storage().get(community.id, named, THUMBNAIL)
+
+
+def test_files_are_left_alone_where_the_database_seems_to_be_anothers(world, community, context):
+    lost = [uuid4() for _ in range(3)]
+    for file_id in lost:
+        storage().put(community.id, file_id, b"x")
+        aged(world, community, file_id, days=3)
+    sweep_lost_bytes()
+    assert all(lies_there(community, file_id) for file_id in lost)
+
+
+def test_many_lost_files_are_a_persons_business(store, world, community):
+    named = store(photo())
+    lost = [uuid4() for _ in range(MOST_LOST + 1)]
+    for file_id in lost:
+        storage().put(community.id, file_id, b"x")
+    for file_id in (named, *lost):
+        aged(world, community, file_id, days=3)
+    sweep_lost_bytes()
+    assert all(lies_there(community, file_id) for file_id in (named, *lost))
+    storage().remove(community.id, lost.pop())
+    sweep_lost_bytes()
+    assert not any(lies_there(community, file_id) for file_id in lost)
+    assert lies_there(community, named)
+
+
+def test_what_was_half_written_is_swept_and_what_is_none_of_ours_is_not(store, world, community):
+    named = store(photo())
+    folder = world.config.files_dir / str(community.id) / named.hex[-2:]
+    half, strange = folder / "tmpabc123", folder / "README"
+    for path in (half, strange):
+        path.write_bytes(b"x")
+        os.utime(path, (time.time() - 90_000,) * 2)
+    sweep_lost_bytes()
+    assert not half.exists()
+    assert strange.exists()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from factories import catalogue as own
 from factories import complaints as made
 from factories import interfaces as programs
 
@@ -460,3 +461,17 @@ def test_the_last_use_of_a_key_is_noted(world, street, api, hotline):
     read(world.client(), api("requests"), hotline.key)
     page = world.client(street.office).get(f"/c/{street.community.code}/interfaces/").text
     assert "还没有用过" not in page
+
+
+def test_services_are_those_the_community_published(world, api, street, post):
+    wall = own.line("墙皮掉了", code="7-01", hint="外墙、楼道")
+    own.publish(world, street, own.changed(without={"property.lighting"}, new=[wall]))
+    client = world.client()
+    listed = {one["service_code"]: one for one in client.get(api("services")).json}
+    assert listed["7-01"]["service_name"] == "墙皮掉了"
+    assert "property.lighting" not in listed
+    assert client.get(api("services/7-01")).status_code == 200
+    assert client.get(api("services/property.lighting")).status_code == 404
+    assert post().status_code == 404
+    assert post(service_code="7-01").status_code == 201
+    assert client.get(api("discovery")).json["changeset"] >= "2026-11-25 12:00"

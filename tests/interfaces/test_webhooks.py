@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -10,11 +11,13 @@ import pytest
 from factories import complaints as made
 from factories import interfaces as programs
 from factories.databases import owner_connection
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from app.complaints.jobs import sweep_overdue
 from app.complaints.models import ComplaintEvent
 from app.complaints.rules.answers import Ground, Rating
+from app.complaints.rules.deadlines import Level
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import Action
 from app.core.db import db
@@ -22,10 +25,11 @@ from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.interfaces.actions import webhooks as actions
 from app.interfaces.actions.clients import revoke
-from app.interfaces.jobs import sweep_deliveries
+from app.interfaces.jobs import sweep_deliveries, sweep_log
 from app.interfaces.models import ClientReport, Webhook, WebhookAttempt, WebhookDelivery
 from app.interfaces.rules.webhooks import Event
 from app.kit.clock import now
+from app.kit.ids import first_id
 from app.kit.refusal import Conflict
 
 
@@ -356,3 +360,112 @@ def test_the_log_of_attempts_cannot_be_changed_by_the_runtime_role(world, street
     world.work_off(street.community)
     with pytest.raises(ProgrammingError, match="permission denied"):
         change(world, street, model, milliseconds=1)
+
+
+# Late steps
+
+
+def late(world, street, key, level):
+    """Let the moment at which this level is told have come."""
+    moment = now() - timedelta(days=9)
+    made.changed(
+        world, street, key, due_at=moment, promised_at=moment, escalate_at=moment,
+        escalation_level=level - 1,
+    )  # fmt: skip
+    with world.app.app_context():
+        sweep_overdue()
+    world.work_off(street.community)
+
+
+def test_a_late_step_is_told_once_and_each_level_above_once_more(world, street, told):
+    key = made.report(world, street)
+    world.work_off(street.community)
+    told.got.clear()
+    for level in (Level.MANAGER, Level.COMMUNITY, Level.STREET):
+        late(world, street, key, level)
+    assert [one["type"] for one in told.messages] == [
+        "complaint.overdue",
+        "complaint.escalated",
+        "complaint.escalated",
+    ]
+    assert {one["data"]["status"] for one in told.messages} == {"open"}
+
+
+# The log
+
+
+def logged(world, street, told, days, state="delivered", replay_of=None):
+    """A delivery with an attempt as they were written so many days ago."""
+    moment = now() - timedelta(days=days)
+    first, second = (UUID(int=first_id(moment).int + secrets.randbits(60)) for _ in range(2))
+    here = {"community_id": street.community.id, "created_at": moment}
+    context, work = doing(world, street)
+    with context, work:
+        db.session.add(
+            WebhookDelivery(
+                **here,
+                id=first,
+                webhook_id=told.webhook_id,
+                message_id=first,
+                event="complaint.created",
+                subject="ABCD1234",
+                body="{}",
+                state=state,
+                next_attempt_at=moment if state == "waiting" else None,
+                replay_of=replay_of,
+            )
+        )
+        db.session.flush()
+        db.session.add(
+            WebhookAttempt(**here, id=second, delivery_id=first, status=200, milliseconds=1)
+        )
+    return first
+
+
+def purge(world, street):
+    context, work = doing(world, street)
+    with context, work:
+        return actions.purge_log(street.community.id)
+
+
+def left(world, street):
+    deliveries = {one.id for one in programs.deliveries(world, street)}
+    assert {one.delivery_id for one in programs.attempts(world, street)} == deliveries
+    return deliveries
+
+
+def test_the_log_is_cut_after_the_days_the_community_set(world, street, told):
+    _, young = (logged(world, street, told, days) for days in (201, 199))
+    purge(world, street)
+    assert left(world, street) == {young}
+
+
+def test_nothing_younger_than_half_a_year_can_be_removed_by_anybody(world, street, told):
+    _, young = (logged(world, street, told, days) for days in (185, 183))
+    context, work = doing(world, street)
+    with context, work:
+        for model in (WebhookAttempt, WebhookDelivery):
+            assert db.session.execute(delete(model)).rowcount == 1
+    assert left(world, street) == {young}
+
+
+def test_what_still_waits_stays_and_what_was_sent_again_goes_after_what_it_became(
+    world, street, told
+):
+    waiting = logged(world, street, told, 300, "waiting")
+    first = logged(world, street, told, 300)
+    again = logged(world, street, told, 250, replay_of=first)
+    purge(world, street)
+    assert left(world, street) == {waiting, first}
+    assert again not in left(world, street)
+    purge(world, street)
+    assert left(world, street) == {waiting}
+
+
+def test_the_nightly_sweep_leaves_one_message_for_a_community_with_an_old_log(world, street, told):
+    logged(world, street, told, 300)
+    with world.app.app_context():
+        sweep_log()
+        sweep_log()
+    assert world.work_off(street.community) == 1
+    assert left(world, street) == set()

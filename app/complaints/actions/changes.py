@@ -8,13 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from app.complaints.actions.promises import promise, span_for, terms_of
+from app.complaints.actions.promises import classified, promise, span_for, terms_of
 from app.complaints.actions.splitting import split_off
 from app.complaints.actions.workers import Details, Step
 from app.complaints.models import Complaint
-from app.complaints.queries import cases, colleagues
+from app.complaints.queries import cases, catalogue, colleagues
 from app.complaints.rules.answers import Closing
-from app.complaints.rules.catalogue import CATALOGUE
 from app.complaints.rules.promises import extended, pause_end, silence_ends
 from app.complaints.rules.spans import after_pause
 from app.complaints.rules.states import IN_WORK, Action, State
@@ -163,15 +162,15 @@ def _call_unreached(step: Step) -> Details:
 
 
 def _reclassify(step: Step) -> Details:
-    complaint, category = step.complaint, CATALOGUE.get(step.given.category)
+    complaint = step.complaint
+    holding = catalogue.current(complaint.community_id)
+    category = holding.get(step.given.category)
     if category is None or category.code == complaint.category:
         sentence = "请选择另一个事项。"
         raise Invalid(sentence, errors={"category": sentence})
     details = {"from": complaint.category_title, "to": category.title}
-    complaint.category, complaint.category_title = category.code, category.title
-    complaint.urgency = category.urgency.value
-    complaint.responsible = category.responsible.value
-    complaint.own_limit = None
+    for name, value in classified(holding, category).items():
+        setattr(complaint, name, value)
     fresh = promise(terms_of(complaint), step.settings, complaint.promise_from)
     complaint.promised_at = max(fresh, complaint.extended_to or fresh)
     return details

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app.complaints.actions.filing import Report, values_of
+from app.complaints.actions.filing import Report, ground_of, values_of
 from app.complaints.actions.photos import check_photos, store_photos
 from app.complaints.actions.timeline import write_event
 from app.complaints.models import Complaint
-from app.complaints.queries import cases, entering, filing
+from app.complaints.queries import cases, entering
 from app.complaints.rules.answers import Channel
-from app.complaints.rules.catalogue import CATALOGUE
 from app.complaints.rules.states import Happening, Party
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
@@ -35,22 +34,17 @@ class Behalf:
 
 def enter_complaint(community_id: int, staff_id: UUID, report: Report, behalf: Behalf) -> UUID:
     """Take in a report on somebody's behalf; sent twice it is one complaint."""
-    category = CATALOGUE.get(report.category)
-    if category is None:
-        raise Invalid("请选择要反映的事情。", errors={"category": "请选择要反映的事情。"})
     phone = normalize_phone(behalf.phone) if behalf.phone.strip() else None
     reporter_id = entering.member_with_phone(community_id, phone) if phone else None
     if reporter_id == staff_id:
         raise Invalid("这是您自己的手机号。自己的事请用“反映”，不用代录。")
-    ground = filing.filing_ground(community_id, staff_id, report.place)
-    if ground is None:
-        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    ground, category = ground_of(community_id, staff_id, report)
     check_photos(report.photos)
     complaint_id, event_id = new_id(), new_id()
     new = db.session.execute(
         insert(Complaint)
         .values(
-            **values_of(report, category, ground),
+            **values_of(community_id, report, category, ground),
             community_id=community_id,
             id=complaint_id,
             reporter_id=reporter_id,

@@ -12,13 +12,12 @@ from sqlalchemy import update
 
 from app.communities.rules import Settings
 from app.complaints.actions.anonymity import refuse_own_traces
-from app.complaints.actions.photos import check_photos, store_photos
-from app.complaints.actions.promises import Terms, promise, settings_from
+from app.complaints.actions.photos import check_photos, store_photos, take_over
+from app.complaints.actions.promises import classified, promise, settings_from, terms_under
 from app.complaints.models import Complaint
-from app.complaints.queries import filing, spots
-from app.complaints.queries.cases import EVENT_PHOTO
+from app.complaints.queries import catalogue, filing, spots
 from app.complaints.rules.answers import Channel
-from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
+from app.complaints.rules.catalogue import Category
 from app.complaints.rules.deadlines import Level, clock_for
 from app.complaints.rules.dispatching import Matter, decide, read_rows
 from app.complaints.rules.places import PlaceChoice, PlaceKind
@@ -27,13 +26,13 @@ from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.files.actions import Upload
-from app.core.files.drafts import adopt
 from app.core.outbox.messages import emit
 from app.kit.clock import now
 from app.kit.ids import new_id, short_code
 from app.kit.refusal import Invalid
 
 CODE_LENGTH = 8
+_NO_MATTER = "请选择要反映的事情。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,13 @@ class Report:
 
 def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
     """Take in a report (诉求) and pass it to whom its category and place make responsible."""
-    category = CATALOGUE.get(report.category)
-    if category is None:
-        raise Invalid("请选择要反映的事情。", errors={"category": "请选择要反映的事情。"})
-    ground = filing.filing_ground(community_id, reporter_id, report.place)
-    if ground is None:
-        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    ground, category = ground_of(community_id, reporter_id, report)
     if report.anonymous:
         words = {"text": report.text, "place_note": report.place_note}
         refuse_own_traces(reporter_id, words, door=ground.unit_label)
     check_photos(report.photos, sent_ahead=len(report.sent_ahead))
     complaint_id, event_id = new_id(), new_id()
-    values = values_of(report, category, ground)
+    values = values_of(community_id, report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
@@ -80,15 +74,24 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     return complaint_id
 
 
+def ground_of(community_id: int, account_id: UUID, report: Report) -> tuple[Any, Category]:
+    """The place with all that filing needs, and the item as the catalogue now says it.
+
+    Raises Invalid when one of them cannot be chosen.
+    """
+    ground = filing.filing_ground(community_id, account_id, report.place)
+    if ground is None:
+        raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
+    category = catalogue.named(community_id, ground.catalogue_name).get(report.category)
+    if category is None:
+        raise Invalid(_NO_MATTER, errors={"category": _NO_MATTER})
+    return ground, category
+
+
 def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report) -> None:
     """The photos that came with the form, and those sent ahead of it."""
     store_photos(community_id, event_id, reporter_id, report.photos)
-    if report.sent_ahead:
-        wanted = dict.fromkeys(report.sent_ahead)
-        subject = (EVENT_PHOTO, event_id)
-        if adopt(community_id, reporter_id, report.once_key, wanted, subject) < len(wanted):
-            lost = "有照片放得太久，已经清掉了。请重新选一次照片再提交。"
-            raise Invalid(lost, errors={"photos": lost})
+    take_over(community_id, event_id, reporter_id, report.once_key, report.sent_ahead)
 
 
 def _mark_spot(community_id: int, complaint_id: UUID, place: PlaceChoice, ground: Any) -> None:
@@ -136,13 +139,13 @@ def _dispatched_to(
     return decide(read_rows(ground.dispatch_rules), matter, settings.calendar).organization_id
 
 
-def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]:
+def values_of(community_id: int, report: Report, category: Category, ground: Any) -> dict[str, Any]:
     """The columns of a new complaint, whoever files it."""
     moment = now()
     settings = settings_from(ground.choices)
     company = _dispatched_to(category, ground, settings, moment)
     state = State.DISPATCHED if company else State.FILED
-    promised_at = promise(Terms(category.urgency, category.responsible), settings, moment)
+    promised_at = promise(terms_under(category), settings, moment)
     clock = clock_for(
         state,
         promised_at=promised_at,
@@ -161,11 +164,7 @@ def values_of(report: Report, category: Category, ground: Any) -> dict[str, Any]
         "short_code": short_code(CODE_LENGTH),
         "once_key": report.once_key,
         "anonymous": report.anonymous,
-        "catalogue_version": VERSION,
-        "category": category.code,
-        "category_title": category.title,
-        "urgency": category.urgency.value,
-        "responsible": category.responsible.value,
+        **classified(catalogue.current(community_id), category),
         "text": report.text.strip(),
         "compound_id": ground.compound_id,
         "building_id": ground.building_id,

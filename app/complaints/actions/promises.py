@@ -10,6 +10,7 @@ from typing import Any
 from app.communities.rules import Settings
 from app.complaints.models import Complaint
 from app.complaints.queries import cases
+from app.complaints.rules.catalogue import Catalogue, Category
 from app.complaints.rules.deadlines import Level, Responsible, Urgency, clock_for
 from app.complaints.rules.promises import promised_span
 from app.complaints.rules.spans import Span, stored_span
@@ -33,6 +34,23 @@ def settings_from(choices: Mapping[str, Any] | None) -> Settings:
 def settings_of(community_id: int) -> Settings:
     """The community's settings."""
     return settings_from(cases.choices_of(community_id))
+
+
+def terms_under(category: Category) -> Terms:
+    """What the promise for a new case of this item depends on."""
+    return Terms(category.urgency, category.responsible, category.limit)
+
+
+def classified(catalogue: Catalogue, category: Category) -> dict[str, Any]:
+    """What a case keeps of its item, whatever later versions of the catalogue say."""
+    return {
+        "catalogue_version": catalogue.version,
+        "category": category.code,
+        "category_title": category.title,
+        "urgency": category.urgency.value,
+        "responsible": category.responsible.value,
+        "own_limit": str(category.limit) if category.limit else None,
+    }
 
 
 def terms_of(complaint: Complaint) -> Terms:

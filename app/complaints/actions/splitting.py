@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.complaints.actions.filing import CODE_LENGTH
-from app.complaints.actions.promises import promise, set_clock, terms_of
+from app.complaints.actions.promises import classified, promise, set_clock, terms_of
 from app.complaints.actions.timeline import write_event
 from app.complaints.actions.workers import Details, Step
 from app.complaints.models import Complaint
-from app.complaints.rules.catalogue import CATALOGUE, VERSION
+from app.complaints.queries import catalogue
 from app.complaints.rules.states import Happening, Party, State
 from app.core.db import db
 from app.core.outbox.messages import emit
@@ -23,7 +23,8 @@ _SAME = (
 
 def split_off(step: Step) -> Details:
     """File the second matter for the same reporter and place; it waits to be dispatched."""
-    category = CATALOGUE.get(step.given.category)
+    holding = catalogue.current(step.complaint.community_id)
+    category = holding.get(step.given.category)
     if category is None:
         sentence = "请选择另一件事的事项。"
         raise Invalid(sentence, errors={"category": sentence})
@@ -34,11 +35,7 @@ def split_off(step: Step) -> Details:
         once_key=new_id(),
         entered_by_id=step.worker.account_id,
         split_from_id=step.complaint.id,
-        catalogue_version=VERSION,
-        category=category.code,
-        category_title=category.title,
-        urgency=category.urgency.value,
-        responsible=category.responsible.value,
+        **classified(holding, category),
         text=step.given.text.strip(),
         state=State.FILED.value,
         promise_from=step.moment,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.complaints.actions.anonymity import refuse_own_traces
 from app.complaints.actions.changes import arrive, change_for
-from app.complaints.actions.photos import check_photos, store_photos
+from app.complaints.actions.photos import check_photos, store_photos, take_over
 from app.complaints.actions.promises import climbing, set_clock, settings_of
 from app.complaints.actions.timeline import write_event
 from app.complaints.actions.workers import (
@@ -76,6 +76,7 @@ def escalate(community_id: int, complaint_id: UUID, level: Level, due: float) ->
         details=_told(complaint.community_id, level),
     )
     record(AuditEvent.COMPLAINT_ESCALATED, complaint_id, level=int(level))
+    emit("complaint.escalated", event_id=event_id)
     return event_id
 
 
@@ -94,7 +95,8 @@ def _take(complaint: Complaint, worker: Worker, action: Action, given: Given) ->
     if given.version != complaint.version:
         raise Conflict("这件诉求刚刚有了新进展，请先看看经过，再决定要不要做这一步。")
     check_given(row, given.needs_met)
-    check_photos([*given.photos, *given.before_photos])
+    sent = len({*given.sent_ahead, *given.sent_before})
+    check_photos([*given.photos, *given.before_photos], sent_ahead=sent)
     if row.party is Party.REPORTER and complaint.anonymous and complaint.reporter_id:
         words = {"text": given.text}
         refuse_own_traces(complaint.reporter_id, words, door=complaint.unit_label)
@@ -140,6 +142,10 @@ def _given_details(community_id: int, event_id: UUID, worker: Worker, given: Giv
         return {}
     before = store_photos(community_id, event_id, worker.account_id, given.before_photos)
     store_photos(community_id, event_id, worker.account_id, given.photos)
+    if given.form_key is not None:
+        sent = (*given.sent_before, *given.sent_ahead)
+        take_over(community_id, event_id, worker.account_id, given.form_key, sent)
+        before = [*before, *given.sent_before]
     chosen = {
         "before": [str(file_id) for file_id in before],
         "ground": given.ground,

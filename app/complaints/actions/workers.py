@@ -23,7 +23,11 @@ NO_DESK = Desk(office=False, companies=frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What comes with a step. `version` is the one the person was looking at."""
+    """What comes with a step. `version` is the one the person was looking at.
+
+    `form_key`: under which photos were sent ahead of the form; `sent_before`: those of them that
+    show how it was before.
+    """
 
     version: int
     text: str = ""
@@ -37,6 +41,9 @@ class Given:
     category: str = ""
     photos: Sequence[Upload] = ()
     before_photos: Sequence[Upload] = ()
+    form_key: UUID | None = None
+    sent_ahead: Sequence[UUID] = ()
+    sent_before: Sequence[UUID] = ()
 
     @property
     def needs_met(self) -> frozenset[Need]:

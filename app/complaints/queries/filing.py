@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from app.communities.models import CommunitySettings
 from app.complaints.models import CommonPlace, Complaint
+from app.complaints.queries.catalogue import name_column
 from app.complaints.queries.dispatching import rules_column
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.db import Prepared, TenantModel, db
@@ -32,12 +33,12 @@ _FILE = text("""
 WITH filed AS (
     INSERT INTO complaint (
         community_id, id, short_code, once_key, reporter_id, anonymous,
-        catalogue_version, category, category_title, urgency, responsible, text,
+        catalogue_version, category, category_title, own_limit, urgency, responsible, text,
         compound_id, building_id, stairwell_id, unit_id, place_name, unit_label, place_note,
         state, organization_id, promised_at, due_at, escalate_at
     ) VALUES (
         :community_id, :id, :short_code, :once_key, :reporter_id, :anonymous,
-        :catalogue_version, :category, :category_title, :urgency, :responsible, :text,
+        :catalogue_version, :category, :category_title, :own_limit, :urgency, :responsible, :text,
         :compound_id, :building_id, :stairwell_id, :unit_id, :place_name, :unit_label, :place_note,
         :state, :organization_id, :promised_at, :due_at, :escalate_at
     )
@@ -96,7 +97,8 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
 
     Columns: compound_id, compound_name, building_id, building_name, stairwell_id,
     stairwell_name, unit_id, unit_label, common_id, common_name, company_id, choices,
-    dispatch_rules. None when there is no such place or the unit is not this person's.
+    dispatch_rules, catalogue_name. None when there is no such place or the unit is not
+    this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
     return _prepared(place.kind).execute(values).one_or_none()
@@ -111,7 +113,7 @@ def _place(kind: PlaceKind) -> Select[Any]:
     known = _KNOWN[kind]
     columns = [(column if model in known else null()).label(name) for name, model, column in _NAMED]
     company = _serving_company() if known else null().label("company_id")
-    wanted = select(*columns, company, _choices(), rules_column(_HERE))
+    wanted = select(*columns, company, _choices(), rules_column(_HERE), name_column(_HERE))
     if not known:
         return wanted
     wanted = wanted.select_from(Compound).where(

@@ -60,9 +60,12 @@ def own_complaints(community_id: int, reporter_id: UUID, before: UUID | None) ->
 
 
 def to_confirm(community_id: int, reporter_id: UUID) -> Sequence[Any]:
-    """A person's complaints that are reported done and wait for their word: id, category, text."""
+    """A person's complaints that are reported done and wait for their word.
+
+    Columns: id, category, category_title, text.
+    """
     return db.session.execute(
-        select(Complaint.id, Complaint.category, Complaint.text)
+        select(Complaint.id, Complaint.category, Complaint.category_title, Complaint.text)
         .where(
             Complaint.community_id == community_id,
             Complaint.reporter_id == reporter_id,

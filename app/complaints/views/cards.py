@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from app.complaints.rules.catalogue import CATALOGUE, title_of
+from app.complaints.rules.catalogue import icon_of, title_of
 from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import State
 from app.kit.clock import (
@@ -48,12 +48,11 @@ class Card:
 def card_of(row: Any, now: datetime, *, mine: bool = False) -> Card:
     """The card of a complaint or a row of a list. `mine`: the reporter is looking."""
     state = State(row.state)
-    known = CATALOGUE.get(row.category)
     late = row.due_at is not None and row.due_at < now
     soon = row.due_at is not None and not late and row.due_at - now < _SOON
     return Card(
         title=row.category_title or title_of(row.category),
-        icon=known.icon if known else "message-circle",
+        icon=icon_of(row.category),
         code=said_code(row.short_code),
         place=" · ".join(part for part in (row.place_name, row.place_note) if part) or "未写地点",
         state="请您确认" if mine and state is State.DONE else state.label,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.complaints.queries import catalogue
 from app.complaints.queries.dispatching import buildings_of
-from app.complaints.rules.catalogue import groups
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.core.access.door import here
 from app.registry.queries import compounds
@@ -13,17 +13,18 @@ GROUP = "group:"
 
 
 def categories() -> Choices:
-    """Every category with its group."""
+    """Every category that can be chosen now, with its group."""
     return [
         (category.code, f"{name}：{category.title}")
-        for name, listed in groups()
+        for name, listed in catalogue.current(here().community.id).groups()
         for category in listed
     ]
 
 
 def matters() -> Choices:
     """Everything, a whole group, or one category."""
-    whole = [(f"{GROUP}{name}", f"{name}（全部）") for name, _ in groups()]
+    groups = catalogue.current(here().community.id).groups()
+    whole = [(f"{GROUP}{name}", f"{name}（全部）") for name, _ in groups]
     return [("", "全部事项"), *whole, *categories()]
 
 

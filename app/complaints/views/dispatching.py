@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from app.complaints.actions import dispatching as actions
 from app.complaints.actions.promises import settings_from
 from app.complaints.forms_desk import OFFICE, RuleForm
 from app.complaints.permissions import RUN_THE_DESK
-from app.complaints.queries import cases, dispatching, filing
-from app.complaints.rules.catalogue import CATALOGUE, title_of
+from app.complaints.queries import cases, catalogue, dispatching, filing
+from app.complaints.rules.catalogue import Catalogue, title_of
 from app.complaints.rules.dispatching import Days, Matter, decide, read_rows, say_hours
 from app.complaints.rules.places import PlaceChoice, PlaceKind, read_place
 from app.complaints.views import choosing
@@ -45,7 +46,7 @@ def rules() -> ResponseReturnValue:
     return render_template(
         "complaints/rules.html",
         form=form,
-        rows=[_line(row) for row in dispatching.rules_of(here().community.id)],
+        rows=_lines(),
         categories=choosing.categories(),
         places=[*choosing.places(), (ELSEWHERE, "别的地方")],
         tried=_tried(),
@@ -105,9 +106,25 @@ def _minute(moment: time | None) -> int | None:
     return moment.hour * 60 + moment.minute if moment else None
 
 
-def _line(row: Any) -> dict[str, Any]:
+def _lines() -> list[dict[str, Any]]:
+    community_id = here().community.id
+    holding = catalogue.current(community_id)
+    rows = dispatching.rules_of(community_id)
+    retired = {row.DispatchRule.category for row in rows} - set(holding.items) - {""}
+    titles = catalogue.titles_before(community_id, retired) if retired else {}
+    return [_line(row, holding, titles) for row in rows]
+
+
+def _line(row: Any, holding: Catalogue, retired: Mapping[str, str]) -> dict[str, Any]:
+    """`gone`: the row names an item or a group that can no longer be chosen."""
     rule = row.DispatchRule
-    matter = title_of(rule.category) if rule.category else rule.category_group or "全部事项"
+    matter, gone = rule.category_group or "全部事项", False
+    if rule.category:
+        item = holding.get(rule.category)
+        gone = item is None
+        matter = item.title if item else retired.get(rule.category) or title_of(rule.category)
+    elif rule.category_group:
+        gone = rule.category_group not in {name for name, _ in holding.groups()}
     place = " ".join(part for part in (row.compound_name, row.building_name) if part)
     return {
         "id": rule.id,
@@ -116,16 +133,17 @@ def _line(row: Any) -> dict[str, Any]:
         "when": f"{Days(rule.days).label}，{say_hours(rule.from_minute, rule.to_minute)}",
         "party": row.organization_name or "社区自己办理",
         "closed": row.closed_on is not None,
+        "gone": gone,
     }
 
 
 def _tried() -> str | None:
     """What the table says to the question in the address, in one sentence."""
-    category = CATALOGUE.get(request.args.get("category", ""))
+    community_id = here().community.id
+    category = catalogue.current(community_id).get(request.args.get("category", ""))
     place = read_place(request.args.get("place"))
     if category is None or place is None:
         return None
-    community_id = here().community.id
     ground = filing.filing_ground(community_id, here().signed_in.account_id, place)
     if ground is None:
         return "没有这个地方。"

@@ -9,11 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints.actions.filing import Report, file_complaint
+from app.complaints.actions.promises import span_for, terms_under
 from app.complaints.forms import ReportForm, uploads
 from app.complaints.permissions import FILE_COMPLAINTS
-from app.complaints.queries import filing, nearby
-from app.complaints.rules.catalogue import CATALOGUE, Category, groups
-from app.complaints.rules.deadlines import sign_span, solve_span
+from app.complaints.queries import catalogue, filing, nearby
+from app.complaints.rules.catalogue import Category
+from app.complaints.rules.deadlines import sign_span
 from app.complaints.rules.finding import find
 from app.complaints.rules.places import PlaceChoice, PlaceKind, read_place
 from app.complaints.views import drafts, places, steps
@@ -26,13 +27,14 @@ from app.kit.refusal import Invalid, TooLarge
 from app.registry.queries import places as register
 
 LONGEST_SEARCH = 30
+MOST_AT_ONCE = 60
 
 
 @blueprint.get("/c/<community>/complaints/new")
 @requires(FILE_COMPLAINTS)
 def new() -> ResponseReturnValue:
     """Category, place, words: one question a page, each a tap."""
-    category = CATALOGUE.get(request.args.get("category", ""))
+    category = _item(request.args.get("category"))
     if category is None:
         return _category_page()
     tap = _tap()
@@ -53,32 +55,30 @@ def new() -> ResponseReturnValue:
 def file() -> ResponseReturnValue:
     """Take the report in; what cannot be used is asked for again with all words kept."""
     form = ReportForm()
-    category = CATALOGUE.get(form.category.data or "")
     place = read_place(form.place.data)
-    if category is None or place is None:
-        flash("请重新选择要反映的事情和地方。", "error")
-        return redirect(url_for(".new", community=here().community.code))
+    if place is None or not form.category.data:
+        return _from_the_start()
     if place.kind is PlaceKind.ELSEWHERE and not form.place_note.data:
         form.validate()
         form.place_note.errors = ["请写一下在什么地方，例如“小区北门外的人行道”。"]
-        return _asked_again(form, category, place)
+        return _asked_again(form, place)
     if not form.validate():
-        return _asked_again(form, category, place)
+        return _asked_again(form, place)
     try:
         complaint_id = file_complaint(
-            here().community.id, here().signed_in.account_id, _report(form, category, place)
+            here().community.id, here().signed_in.account_id, _report(form, place)
         )
     except (Invalid, TooLarge) as refusal:
         db.session.rollback()
         steps.show_refusal(form, refusal)
-        return _asked_again(form, category, place)
+        return _asked_again(form, place)
     return redirect(address(complaint_id, filed="1"))
 
 
-def _report(form: ReportForm, category: Category, place: PlaceChoice) -> Report:
+def _report(form: ReportForm, place: PlaceChoice) -> Report:
     return Report(
         once_key=_once_key(form),
-        category=category.code,
+        category=form.category.data or "",
         place=place,
         text=form.text.data or "",
         place_note=form.place_note.data or "",
@@ -88,13 +88,29 @@ def _report(form: ReportForm, category: Category, place: PlaceChoice) -> Report:
     )
 
 
+def _item(code: str | None) -> Category | None:
+    return catalogue.current(here().community.id).get(code or "")
+
+
+def _from_the_start() -> ResponseReturnValue:
+    flash("请重新选择要反映的事情和地方。", "error")
+    return redirect(url_for(".new", community=here().community.code))
+
+
 def _category_page() -> str:
+    """All items at once; group by group where there are too many for a phone."""
     typed = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    holding = catalogue.current(here().community.id)
+    groups = holding.groups()
+    number = request.args.get("group", type=int)
+    opened = groups[number] if number is not None and 0 <= number < len(groups) else None
     return render_template(
         "complaints/new_category.html",
-        groups=groups(),
+        groups=groups,
+        by_group=len(holding.items) > MOST_AT_ONCE,
+        opened=opened,
         typed=typed,
-        found=find(CATALOGUE.values(), typed),
+        found=find(holding.items.values(), typed),
         new_url=_new(),
     )
 
@@ -138,15 +154,18 @@ def _inner_page(
     )
 
 
-def _asked_again(form: ReportForm, category: Category, place: PlaceChoice) -> tuple[str, int]:
+def _asked_again(form: ReportForm, place: PlaceChoice) -> ResponseReturnValue:
+    category = _item(form.category.data)
+    if category is None:
+        return _from_the_start()
     ground = filing.filing_ground(here().community.id, here().signed_in.account_id, place)
     return _words_page(form, category, place, ground), 422
 
 
 def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground: Any) -> str:
-    days, key = steps.settings_here().complaint_days_ordinary, _once_key(form)
+    key = _once_key(form)
     form.once_key.data = str(key)
-    span = solve_span(category.urgency, category.responsible, days)
+    span = span_for(terms_under(category), steps.settings_here())
     return render_template(
         "complaints/new_words.html",
         form=form,
@@ -158,8 +177,8 @@ def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground
         solve_words=span.words,
         sign_words=sign_span(category.urgency).words,
         similar=_similar(category, place, ground),
-        kept=drafts.kept_for(key) if _sent_ahead() else [],
-        upload_url=url_for("complaints.send_ahead", community=here().community.code, form_key=key),
+        kept=drafts.kept_for(key, drafts.RESIDENT) if _sent_ahead() else [],
+        upload_url=drafts.upload_url(key, drafts.RESIDENT),
     )
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.complaints.permissions import FILE_COMPLAINTS
 from app.complaints.queries import cases, lists, nearby
 from app.complaints.rules.states import Action, State
-from app.complaints.views import places, sight, steps, story
+from app.complaints.views import drafts, places, sight, steps, story
 from app.complaints.views.cards import card_of
 from app.complaints.views.public import board_card, responsible
 from app.complaints.views.room import address, blueprint
@@ -86,7 +86,7 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         responsible=responsible(State(complaint.state), row.organization_name),
         card=card_of(complaint, moment, mine=True),
         entries=story.entries_of(complaint, events, photos, mine=True, now=moment),
-        forms=steps.forms_for(complaint, sight.possible_here(complaint), bound),
+        forms=steps.forms_for(complaint, sight.possible_here(complaint), bound, drafts.RESIDENT),
         fresh="filed" in request.args,
         followers=nearby.count_followers(community_id, complaint.id),
         plan=places.spot_on_plan(complaint.id),

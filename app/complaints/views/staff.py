@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints.forms_desk import FilterForm
 from app.complaints.permissions import WORK_TICKETS, Desk
-from app.complaints.queries import cases, colleagues, lists, nearby
+from app.complaints.queries import cases, catalogue, colleagues, lists, nearby
 from app.complaints.queries import desk as desk_queries
 from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Mark, Tab
 from app.complaints.rules.states import Action, State
-from app.complaints.views import contacts, places, sight, steps, story
+from app.complaints.views import contacts, drafts, places, sight, steps, story
 from app.complaints.views.cards import card_of, said_code
 from app.complaints.views.tickets import as_query, blueprint, kept, to, wanted_here
 from app.core.access.door import here, requires
@@ -130,7 +130,7 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         office=desk.office,
     )
     photos = cases.photos_of(community_id, complaint.id)
-    forms = steps.forms_for(complaint, sight.possible_here(complaint), bound)
+    forms = steps.forms_for(complaint, sight.possible_here(complaint), bound, drafts.DESK)
     chosen = _reply_from_template(forms, desk)
     contact = contacts.contact_of(complaint) if may_know else None
     return render_template(
@@ -147,6 +147,7 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         forms=forms,
         failing=next(iter(bound), chosen),
         queue_url=to("index"),
+        basis=catalogue.basis_of(community_id, complaint.catalogue_version, complaint.category),
         joined=nearby.count_followers(community_id, complaint.id),
         plan=places.spot_on_plan(complaint.id),
         around=cases.around(community_id, complaint.id),
@@ -170,27 +171,6 @@ def _reply_from_template(forms: dict[Action, Any], desk: Desk) -> Action | None:
     if template is not None:
         form.text.data = template.text
     return Action.REPLY
-
-
-@blueprint.get("/c/<community>/tickets/<uuid:complaint_id>/print")
-@requires(WORK_TICKETS)
-def sheet(complaint_id: UUID) -> str:
-    """The work order on paper: what, where, by when, and room for what was done."""
-    row = sight.desk_case(complaint_id)
-    complaint, community_id = row.Complaint, here().community.id
-    may_know = sight.desk_here().may_know_reporter(anonymous=complaint.anonymous)
-    return render_template(
-        "complaints/sheet.html",
-        complaint=complaint,
-        card=card_of(complaint, now()),
-        organization_name=row.organization_name,
-        around=cases.around(community_id, complaint.id),
-        contact=contacts.contact_of(complaint) if may_know else None,
-        may_know=may_know,
-        photos=cases.photos_of(community_id, complaint.id),
-        filed=say_moment(complaint.created_at),
-        promised=say_moment(complaint.promised_at),
-    )
 
 
 def _tabs(counts: dict[Tab, int], wanted: lists.Wanted) -> list[dict[str, Any]]:

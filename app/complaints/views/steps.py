@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.communities.rules import Settings
@@ -15,6 +16,7 @@ from app.complaints.forms import (
     STEP_FORMS,
     AssignForm,
     DispatchForm,
+    PhotoForm,
     ReclassifyForm,
     SplitOffForm,
     StepForm,
@@ -23,10 +25,12 @@ from app.complaints.forms import (
 from app.complaints.queries import cases, colleagues
 from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.states import Action, State
-from app.complaints.views import choosing, sight
+from app.complaints.views import choosing, drafts, sight
 from app.core.access.door import here
 from app.core.db import db
 from app.kit.refusal import Invalid, NotFound, Refusal
+
+_SENT = {"photos": "sent_ahead", "before_photos": "sent_before"}
 
 
 def known_action(name: str, among: Iterable[Action]) -> Action:
@@ -38,12 +42,18 @@ def known_action(name: str, among: Iterable[Action]) -> Action:
 
 
 def forms_for(
-    complaint: Any, actions: Iterable[Action], bound: dict[Action, Any]
+    complaint: Any, actions: Iterable[Action], bound: dict[Action, Any], doors: drafts.Doors
 ) -> dict[Action, StepForm]:
-    """A form for each possible action; one that came back keeps what was typed."""
+    """A form for each possible action; one that came back keeps what was typed and sent.
+
+    `doors`: through which photos go ahead of the forms of this page.
+    """
     forms = {action: bound.get(action) or _empty(complaint, action) for action in actions}
     for form in forms.values():
         form.version.data = str(complaint.version)
+        if isinstance(form, PhotoForm):
+            form.upload_url = drafts.upload_url(form.key, doors)
+            form.kept = _kept(form, doors)
     return forms
 
 
@@ -97,6 +107,19 @@ def settings_here() -> Settings:
     return settings_of(here().community.id)
 
 
+def _kept(form: PhotoForm, doors: drafts.Doors) -> dict[str, list[Any]]:
+    """What was sent ahead of a form that came back, by its field."""
+    sent = {name: set(request.form.getlist(key, type=UUID)) for name, key in _SENT.items()}
+    if form.is_submitted() and form.form_key.raw_data and any(sent.values()):
+        known = drafts.kept_for(form.key, doors)
+        return {name: [one for one in known if one["id"] in ids] for name, ids in sent.items()}
+    return {name: [] for name in _SENT}
+
+
+def _sent(field: str) -> list[UUID]:
+    return request.form.getlist(_SENT[field], type=UUID)
+
+
 def _empty(complaint: Any, action: Action) -> StepForm:
     form = STEP_FORMS[action](formdata=None, prefix=f"{action.value}-")
     _offer_choices(complaint, form)
@@ -136,4 +159,7 @@ def _given(form: Any) -> Given:
         rating=Rating(rating) if rating else None,
         photos=uploads(form.photos) if "photos" in form else (),
         before_photos=uploads(form.before_photos) if "before_photos" in form else (),
+        form_key=form.key if isinstance(form, PhotoForm) else None,
+        sent_ahead=_sent("photos") if "photos" in form else (),
+        sent_before=_sent("before_photos") if "before_photos" in form else (),
     )

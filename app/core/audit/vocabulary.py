@@ -51,6 +51,8 @@ class AuditEvent(StrEnum):
     FILTER_SAVED = "complaints.filter_saved"
     FILTER_REMOVED = "complaints.filter_removed"
     COMPLAINT_ESCALATED = "complaints.escalated"
+    CATALOGUE_UPLOADED = "complaints.catalogue_uploaded"
+    CATALOGUE_PUBLISHED = "complaints.catalogue_published"
     COMPLAINT_JOINED = "complaints.joined"
     COMPLAINT_LEFT = "complaints.left"
     COMMON_PLACE_SAVED = "complaints.common_place_saved"
@@ -101,5 +103,6 @@ class AuditEvent(StrEnum):
     WEBHOOK_PAUSED = "interfaces.webhook_paused"
     WEBHOOK_RESUMED = "interfaces.webhook_resumed"
     WEBHOOK_SECRET_RENEWED = "interfaces.webhook_secret_renewed"  # noqa: S105 - the name of an event
+    DELIVERIES_PURGED = "interfaces.deliveries_purged"
     DELIVERY_REPLAYED = "interfaces.delivery_replayed"
     DEAD_LETTER_RETRIED = "outbox.dead_letter_retried"

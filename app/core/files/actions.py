@@ -161,6 +161,7 @@ def store_made(
         size += len(piece)
     source.seek(0)
     file_id = new_id()
+    gone_with_a_rollback(community_id, file_id)
     storage().put_stream(community_id, file_id, source)
     db.session.execute(
         insert(StoredFile).values(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
 from uuid import UUID
+
+import structlog
 
 from app.core.files import queries
 from app.core.files.actions import remove_file
@@ -13,6 +18,11 @@ from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_chosen
 from app.core.sweep import sweeping
 from app.core.tenancy import current_scope
+
+LOOKED_UP_AT_ONCE = 1000
+MOST_LOST = 50
+"""More than this at once and more than half of all was not left by killed processes."""
+log = structlog.get_logger(__name__)
 
 
 @handles("files.remove_bytes")
@@ -30,7 +40,39 @@ def remove_draft(file_id: str) -> None:
         remove_file(stored.community_id, stored.id)
 
 
+def sweep_lost_bytes() -> int:
+    """Cron, nightly: remove bytes that no row names: left by a kill between writing and commit.
+
+    Only what has lain there for a day is looked at: no transaction lasts that long. Where all of a
+    community's files seem to be nobody's, or many and most, it is more likely that the database is
+    not theirs: nothing is removed and an error is logged. Returns how many files are gone.
+    """
+    removed = 0
+    settled = groupby(storage().settled(KEPT), key=itemgetter(0))
+    for community_id, files in settled:
+        seen, lost = 0, []
+        for some in _batched((file_id for _, file_id in files), LOOKED_UP_AT_ONCE):
+            with sweeping() as connection:
+                known = queries.named(connection, community_id, some)
+            seen += len(some)
+            lost += [file_id for file_id in some if file_id not in known]
+        if len(lost) == seen or (len(lost) > MOST_LOST and 2 * len(lost) > seen):
+            log.error("files.too_many_lost", community=community_id, lost=len(lost), seen=seen)
+            continue
+        for file_id in lost:
+            storage().remove(community_id, file_id)
+        removed += len(lost)
+    log.info("files.lost_removed", count=removed)
+    return removed
+
+
 def sweep_drafts() -> int:
     """Cron, nightly: leave a message for each file that has waited for its form for a day."""
     with sweeping() as connection:
         return emit_chosen(connection, queries.old_drafts("files.left_draft", KEPT))
+
+
+def _batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    rest = iter(ids)
+    while some := list(islice(rest, size)):
+        yield some

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from app.core.db import db
 from app.core.files.models import DRAFT, StoredFile
@@ -85,6 +85,17 @@ def old_drafts(kind: str, age: timedelta) -> Select[Any]:
         .where(StoredFile.subject_kind == DRAFT, StoredFile.created_at < func.now() - age)
         .order_by(StoredFile.created_at)
         .limit(_AT_ONCE)
+    )
+
+
+def named(connection: Connection, community_id: int, file_ids: Sequence[UUID]) -> set[UUID]:
+    """For the sweep: which of these files a row names."""
+    return set(
+        connection.scalars(
+            select(StoredFile.id).where(
+                StoredFile.community_id == community_id, StoredFile.id.in_(file_ids)
+            )
+        )
     )
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, Protocol, cast
@@ -18,6 +23,8 @@ from app.core.config import Config
 from app.core.db import db
 
 _FRESH = "fresh_files"
+_HALF_WRITTEN = "tmp"
+_NAME = re.compile(r"([0-9a-f]{32})(\.[a-z]+)?", re.ASCII)
 
 
 class Storage(Protocol):
@@ -37,6 +44,12 @@ class Storage(Protocol):
 
     def remove(self, community_id: int, file_id: UUID) -> None:
         """Remove the bytes of this file, if they are there."""
+
+    def settled(self, age: timedelta) -> Iterator[tuple[int, UUID]]:
+        """The (community, file id) of all bytes that have lain here longer than this, in order.
+
+        What a process that was killed had half written is removed on the way.
+        """
 
 
 class FolderStorage:
@@ -67,9 +80,18 @@ class FolderStorage:
         for found in path.parent.glob(f"{path.name}*"):
             found.unlink(missing_ok=True)
 
+    def settled(self, age: timedelta) -> Iterator[tuple[int, UUID]]:
+        """See Storage."""
+        before = time.time() - age.total_seconds()
+        for community in sorted(self._root.iterdir() if self._root.is_dir() else ()):
+            if not community.name.isdecimal():
+                continue
+            for folder in sorted(community.iterdir()):
+                yield from ((int(community.name), one) for one in _settled_in(folder, before))
+
     def _write(self, path: Path, source: BinaryIO) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 copyfileobj(source, stream)
@@ -83,6 +105,21 @@ class FolderStorage:
     def _path(self, community_id: int, file_id: UUID, suffix: str) -> Path:
         name = file_id.hex
         return self._root / str(int(community_id)) / name[-2:] / f"{name}{suffix}"
+
+
+def _settled_in(folder: Path, before: float) -> list[UUID]:
+    """The ids of the files in here that are older; a file and its small picture are one id."""
+    found: dict[UUID, None] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if not entry.is_file(follow_symlinks=False) or entry.stat().st_mtime >= before:
+                    continue
+                if entry.name.startswith(_HALF_WRITTEN):
+                    Path(entry.path).unlink(missing_ok=True)
+                elif known := _NAME.fullmatch(entry.name):
+                    found[UUID(known[1])] = None
+    return list(found)
 
 
 def init_files(app: Flask, config: Config) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from flask import current_app
 
+from app.communities.rules import LOG_KEPT_DAYS, Settings
 from app.complaints.queries import cases
 from app.complaints.rules.states import Happening, State
 from app.core.audit.trail import record
@@ -41,6 +42,8 @@ from app.kit.refusal import Conflict, NotFound
 from app.kit.sealing import FieldCipher, SealBroken
 
 DELIVER = "webhook.deliver"
+PURGE = "webhook.purge"
+PURGED_AT_ONCE = 5_000
 AGENT = "gongzhi-webhooks/1"
 UNREADABLE_SECRET = "sealed"  # noqa: S105 - a reason in the log
 
@@ -122,7 +125,7 @@ def announce(community_id: int, event_id: UUID) -> int:
     news = requests.happened(community_id, event_id)
     if news is None or not news.visible_to_resident:
         return 0
-    event = event_for(Happening(news.kind), State(news.to_state))
+    event = event_for(Happening(news.kind), State(news.to_state), news.details.get("level"))
     listening = webhooks.listening(community_id, event.value)
     if not listening:
         return 0
@@ -156,6 +159,20 @@ def deliver(community_id: int, delivery_id: UUID, attempt: int) -> None:
     status, reason = _try(webhook, row)
     _note_attempt(row, status, reason, round((time.monotonic() - started) * 1000))
     _move_on(row, webhook, status)
+
+
+def purge_log(community_id: int) -> bool:
+    """Remove ended deliveries older than the community keeps; whether more may be left.
+
+    The database itself refuses to remove what is younger than half a year (网络安全法 21). A
+    message that was sent again stays as long as what it was sent again as.
+    """
+    settings = Settings.from_choices(requests.choices_of(community_id))
+    before = now() - timedelta(days=max(settings.open311_log_days, LOG_KEPT_DAYS))
+    removed = webhooks.remove_before(community_id, before, PURGED_AT_ONCE)
+    if removed:
+        record(AuditEvent.DELIVERIES_PURGED, str(community_id), count=removed)
+    return removed == PURGED_AT_ONCE
 
 
 def rotate_secrets(community_id: int, after: UUID | None, limit: int) -> tuple[UUID | None, int]:

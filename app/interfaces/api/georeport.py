@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from app.complaints.rules.catalogue import CATALOGUE, Category
+from app.complaints.queries import catalogue
+from app.complaints.rules.catalogue import Category
 from app.complaints.rules.places import read_place
 from app.core.access.door import here, requires
 from app.core.access.permissions import PUBLIC
@@ -41,10 +42,14 @@ def discovery(response_format: str) -> Response:
     config: Config = current_app.extensions["gongzhi.config"]
     production = config.environment == "production" and not config.demo
     root = report.ROOT.format(community=here().community.code)
+    published = catalogue.newest_version(here().community.id)
     value = shapes.discovery(
-        f"{config.base_url}{root}", f"{here().community.name}居民委员会", _KEY_SERVICE,
+        f"{config.base_url}{root}",
+        f"{here().community.name}居民委员会",
+        _KEY_SERVICE,
+        published_at=published.CatalogueVersion.created_at if published else None,
         production=production,
-    )  # fmt: skip
+    )
     return answer(report.DISCOVERY, response_format, value)
 
 
@@ -55,7 +60,8 @@ def services(response_format: str) -> Response:
     """What can be reported."""
     check_format(response_format)
     _read(report.LIST_SERVICES)
-    listed = [shapes.service(category) for category in CATALOGUE.values()]
+    items = catalogue.current(here().community.id).items
+    listed = [shapes.service(category) for category in items.values()]
     return answer(report.LIST_SERVICES, response_format, listed)
 
 
@@ -153,7 +159,7 @@ def _read(operation: report.Operation) -> dict[str, Any]:
 
 
 def _category(service_code: str) -> Category:
-    found = CATALOGUE.get(service_code)
+    found = catalogue.current(here().community.id).get(service_code)
     if found is None:
         raise NotFound("没有找到 service_code：请从服务清单里取。")
     return found

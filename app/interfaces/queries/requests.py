@@ -90,7 +90,8 @@ def by_foreign_id(community_id: int, client_id: UUID, foreign_id: str) -> Any:
 def happened(community_id: int, event_id: UUID) -> Any:
     """A line of the time line, for telling receivers of it.
 
-    Columns: complaint_id, reporter_id, kind, to_state, created_at, visible_to_resident.
+    Columns: complaint_id, reporter_id, kind, to_state, details, created_at,
+    visible_to_resident.
     """
     return db.session.execute(
         select(
@@ -98,6 +99,7 @@ def happened(community_id: int, event_id: UUID) -> Any:
             Complaint.reporter_id,
             ComplaintEvent.kind,
             ComplaintEvent.to_state,
+            ComplaintEvent.details,
             ComplaintEvent.created_at,
             ComplaintEvent.visible_to_resident,
         )

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, func, select
+from sqlalchemy import Select, String, and_, cast, delete, exists, func, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import aliased
 
+from app.communities.rules import LOG_KEPT_DAYS
 from app.core.db import db
 from app.interfaces.models import ApiClient, Webhook, WebhookAttempt, WebhookDelivery
+from app.interfaces.rules.webhooks import DeliveryState
+from app.kit.ids import first_id
 
 PAGE = 30
 _AT_ONCE = 10_000
@@ -124,6 +129,61 @@ def due_messages(kind: str) -> Select[Any]:
         .order_by(WebhookDelivery.next_attempt_at)
         .limit(_AT_ONCE)
     )
+
+
+def old_logs(kind: str, moment: datetime) -> Select[Any]:
+    """For the sweep: a message, one a day, for each community with deliveries that may go."""
+    day = f"{moment:%Y-%m-%d}"
+    key = func.concat(WebhookDelivery.community_id, ":", kind, ":", day)
+    return (
+        select(
+            WebhookDelivery.community_id,
+            cast(func.md5(key), postgresql.UUID(as_uuid=True)),
+            func.text(kind),
+            func.jsonb_build_object("day", day),
+        )
+        .where(
+            WebhookDelivery.id < first_id(moment - timedelta(days=LOG_KEPT_DAYS)),
+            WebhookDelivery.next_attempt_at.is_(None),
+        )
+        .group_by(WebhookDelivery.community_id)
+    )
+
+
+def remove_before(community_id: int, moment: datetime, limit: int) -> int:
+    """Remove up to `limit` ended deliveries made before a moment, with their attempts.
+
+    Ids are made in the order of time (UUIDv7). Returns how many are gone.
+    """
+    again = aliased(WebhookDelivery)
+    chosen = db.session.scalars(
+        select(WebhookDelivery.id)
+        .where(
+            WebhookDelivery.community_id == community_id,
+            WebhookDelivery.id < first_id(moment),
+            WebhookDelivery.created_at < moment,
+            WebhookDelivery.state != DeliveryState.WAITING.value,
+            ~exists().where(
+                again.community_id == community_id, again.replay_of == WebhookDelivery.id
+            ),
+            ~exists().where(
+                WebhookAttempt.community_id == community_id,
+                WebhookAttempt.delivery_id == WebhookDelivery.id,
+                WebhookAttempt.created_at >= moment,
+            ),
+        )
+        .order_by(WebhookDelivery.id)
+        .limit(limit)
+    ).all()
+    for model, column in (
+        (WebhookAttempt, WebhookAttempt.delivery_id),
+        (WebhookDelivery, WebhookDelivery.id),
+    ):
+        db.session.execute(
+            delete(model).where(model.community_id == community_id, column.in_(chosen)),
+            execution_options={"synchronize_session": False},
+        )
+    return len(chosen)
 
 
 def _of_client() -> Any:

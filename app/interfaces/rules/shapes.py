@@ -140,21 +140,31 @@ class Sight:
         return self.client_id is not None and row.reporter_id == self.client_id
 
 
-def discovery(url: str, contact: str, key_service: str, *, production: bool) -> dict[str, Any]:
-    """Where the interface is and whom to ask."""
+def discovery(
+    url: str, contact: str, key_service: str, *, published_at: datetime | None, production: bool
+) -> dict[str, Any]:
+    """Where the interface is and whom to ask. `published_at`: of the community's own catalogue."""
+    changeset = changeset_of(published_at)
     endpoint = {
         "specification": SPECIFICATION,
         "url": url,
-        "changeset": CHANGESET,
+        "changeset": changeset,
         "type": "production" if production else "test",
         "formats": [FORMATS["xml"], FORMATS["json"]],
     }
     return {
-        "changeset": CHANGESET,
+        "changeset": changeset,
         "contact": contact,
         "key_service": key_service,
         "endpoints": [endpoint],
     }
+
+
+def changeset_of(published_at: datetime | None) -> str:
+    """When the operations or the services last changed."""
+    if published_at is None:
+        return CHANGESET
+    return max(CHANGESET, f"{in_beijing(published_at):%Y-%m-%d %H:%M}")
 
 
 def service(category: Category) -> dict[str, Any]:

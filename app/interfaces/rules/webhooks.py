@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Happening, State
 from app.kit.addresses import is_public
 from app.kit.refusal import Invalid
@@ -46,6 +47,8 @@ class Event(StrEnum):
     CREATED = "complaint.created"
     UPDATED = "complaint.updated"
     REOPENED = "complaint.reopened"
+    OVERDUE = "complaint.overdue"
+    ESCALATED = "complaint.escalated"
     CLOSED = "complaint.closed"
 
     @property
@@ -78,6 +81,8 @@ _EVENTS = {
     Event.CREATED: "收到新诉求",
     Event.UPDATED: "有新进展",
     Event.REOPENED: "退回重办",
+    Event.OVERDUE: "超过期限",
+    Event.ESCALATED: "超期后提醒到社区或街道",
     Event.CLOSED: "办结或不予受理",
 }
 _STATES = {
@@ -88,10 +93,15 @@ _STATES = {
 }
 
 
-def event_for(happening: Happening, state: State) -> Event:
-    """The event a line of the time line is told as. A merged case goes on with the other one."""
+def event_for(happening: Happening, state: State, level: int | None = None) -> Event:
+    """The event a line of the time line is told as. A merged case goes on with the other one.
+
+    `level`: whom a late step was escalated to; the first one is told at the moment it is late.
+    """
     if happening is Happening.FILED:
         return Event.CREATED
+    if happening is Happening.ESCALATED:
+        return Event.OVERDUE if level == Level.MANAGER else Event.ESCALATED
     if happening in _REOPENING:
         return Event.REOPENED
     if state is State.MERGED:

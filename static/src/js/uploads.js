@@ -78,7 +78,7 @@ const upload = async (input, file, row) => {
   if (status === 201) {
     const field = document.createElement("input");
     field.type = "hidden";
-    field.name = "sent_ahead";
+    field.name = input.dataset.sent ?? "sent_ahead";
     field.value = answer.id;
     remove.addEventListener("click", () => takeBack(answer.remove_url));
     row.append(field, remove);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rq.cron import register
 
-from app.complaints.jobs import sweep_overdue, sweep_waking
+from app.complaints.jobs import sweep_calls, sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.files.jobs import sweep_drafts
 from app.core.queue import QUEUE
@@ -24,6 +24,7 @@ HOURLY = "7 * * * *"
 NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_calls, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)

@@ -55,6 +55,8 @@ class Settings:
     contract_filing_days: int = 15
     committee_term_years: int = 5
     open311_public: bool = False
+    whistle_sign_hours: int = 2
+    whistle_arrive_hours: int = 24
 
     def differences(self) -> dict[str, Any]:
         """Only what differs from the defaults: what is worth keeping."""

@@ -141,7 +141,7 @@ class ArriveForm(StepForm):
     photos = MultipleFileField(
         "现场照片",
         description="至少一张，最多 6 张；到场时间由系统记下，照片里的定位信息会自动去掉。",
-        validators=[],
+        validators=[InputRequired("请拍一张现场照片，作为到场的凭据。")],
     )
     text = _remark("现场情况")
 

@@ -56,6 +56,12 @@ class Callable:
     path: str
     code: str
     department_id: UUID | None = None
+    region_name: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name as a choice; a department from above the street says where it belongs."""
+        return f"{self.name}（{self.region_name}）" if self.region_name else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,14 @@ def callable_parties(region_path: str, *, street: bool) -> list[Callable]:
     if region is not None:
         found.append(Callable(street_key(region.path), region.name, region.path, region.code))
     found += [
-        Callable(department_key(row.id), row.name, row.region_path, row.region_code, row.id)
+        Callable(
+            department_key(row.id),
+            row.name,
+            row.region_path,
+            row.region_code,
+            row.id,
+            row.region_name if row.region_path != region_path else "",
+        )
         for row in departments_over(region_path)
     ]
     return found

@@ -106,7 +106,7 @@ def more(call_id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = WishForm()
     known = callable_parties(call.called_path, street=False)
-    form.called.choices = [(one.key, one.name) for one in known]
+    form.called.choices = [(one.key, one.label) for one in known]
 
     def act() -> None:
         wish = Wish(form.called.data or (), form.reason.data or "", form.arrive_by.moment)

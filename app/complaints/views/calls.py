@@ -84,9 +84,13 @@ def call_card(call: WhistleCall, now: datetime) -> CallCard:
         tone=_TONES[state],
         remaining=say_remaining(call.due_at - now) if call.due_at else None,
         urgency="late" if late else "due" if soon else "quiet",
-        deadline=f"{_WAITED_FOR[state]}：{say_deadline(call.due_at, now)}" if call.due_at else None,
+        deadline=f"{_by_when(call.due_at, now)} 前{_WAITED_FOR[state]}" if call.due_at else None,
         kept=_kept(call, now),
     )
+
+
+def _by_when(moment: datetime, now: datetime) -> str:
+    return say_deadline(moment, now).partition(" 截止")[0]
 
 
 def _kept(call: WhistleCall, now: datetime) -> tuple[str, ...]:
@@ -131,11 +135,11 @@ def lines_of(
     ]
 
 
-def photo_of(photo: Any, urls: PhotoUrls, alt: str) -> dict[str, Any]:
+def photo_of(photo: Any, urls: PhotoUrls, alt: str, caption: str | None = None) -> dict[str, Any]:
     """A photo as the gallery macro wants it."""
     url, thumb_url = urls(photo.id)
     is_video = photo.mime.startswith("video/")
-    return {"url": url, "thumb_url": thumb_url, "alt": alt, "caption": None, "video": is_video}
+    return {"url": url, "thumb_url": thumb_url, "alt": alt, "caption": caption, "video": is_video}
 
 
 def _what(event: Any, names: dict[str, Any]) -> str:

@@ -83,7 +83,10 @@ def blow_for(complaint_id: UUID) -> ResponseReturnValue:
         "complaints/whistle_new.html",
         form=form,
         card=card_of(sight.desk_case(complaint_id).Complaint, now()),
-        photos=[calls.photo_of(photo, photo_urls, "现场照片") for photo in photos],
+        photos=[
+            calls.photo_of(photo, photo_urls, label, label)
+            for photo, (_, label) in zip(photos, form.photos.choices, strict=True)
+        ],
         possible=State(complaint.state) in WHISTLED_FROM,
         settings=settings,
         ticket_url=_ticket(complaint_id),
@@ -219,7 +222,7 @@ def _blow_form(complaint: Any, photos: Any) -> BlowForm:
     reported = [str(photo.id) for photo in photos if photo.kind == Happening.FILED]
     form = BlowForm(data={"text": words_to_hand_over(complaint), "photos": reported})
     known = callable_parties(here().community.region_path, street=True)
-    form.called.choices = [(one.key, one.name) for one in known]
+    form.called.choices = [(one.key, one.label) for one in known]
     form.photos.choices = [
         (str(photo.id), f"照片 {number}") for number, photo in enumerate(photos, start=1)
     ]

@@ -251,6 +251,12 @@ def test_a_department_starts_at_its_calls(world, street, crew):
     assert world.client(crew.person).get("/").location.endswith(called_url(crew))
 
 
+def test_a_department_finds_its_street_among_the_places_to_go(world, crew):
+    page = world.client(crew.person).get("/memberships").text
+    assert called_url(crew) in page
+    assert "部门工作人员" in page
+
+
 def test_a_photo_is_shown_to_the_called_only(world, street, crew):
     key = made.report(world, street, photos=[made.picture()])
     client, office = world.client(crew.person), world.client(street.office)

@@ -79,7 +79,7 @@ def test_a_call_runs_by_the_settings_and_everybody_learns_of_it(world, street, c
     assert lines(world, street, "whistled")[0]["party"] == call.party_name
     world.work_off(street.community)
     assert f"{street.community.name}请你们到场，请签收" in titles(world, street, crew.person)
-    assert "社区已请有关单位到场处理您反映的事" in titles(world, street, street.resident)
+    assert "已请有关单位到场处理您反映的事" in titles(world, street, street.resident)
 
 
 def test_several_are_called_in_one_line_of_the_case(world, street, crew):
@@ -285,6 +285,24 @@ def test_two_of_one_department_sign_at_once_and_one_is_told(world, street, crew)
     assert sorted(outcomes) == ["late", "signed"]
     kinds = [kind for kind, _ in blown.record(world, street, call_id)]
     assert kinds.count("sign") == 1
+
+
+def test_after_a_merge_the_other_case_tells_on(world, street, crew):
+    key, lead = made.report(world, street), made.report(world, street)
+    whistle_id = blown.whistle(world, street, key, crew)
+    (call,) = blown.calls(world, street, whistle_id)
+    code = made.look(world, street, lead).short_code
+    made.step(world, street, key, "office", Action.MERGE, lead=code)
+    blown.act(world, crew, call.id, CallAction.SIGN)
+    world.work_off(street.community)
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        case = db.session.scalar(
+            select(ComplaintEvent.complaint_id).where(
+                ComplaintEvent.community_id == street.community.id,
+                ComplaintEvent.kind == "call_signed",
+            )
+        )
+    assert case == lead
 
 
 # Acting jointly

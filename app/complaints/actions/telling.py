@@ -77,7 +77,7 @@ TELLINGS: dict[Happening, Telling] = {
     Happening.SPLIT_OFF: Telling("您反映的另一件事，已经单独办理"),
     Happening.FLAGGED: Telling(None, "一件诉求关系公共安全，请马上处理", Readers.BOTH),
     Happening.UNFLAGGED: Telling(),
-    Happening.WHISTLED: Telling("社区已请有关单位到场处理您反映的事"),
+    Happening.WHISTLED: Telling("已请有关单位到场处理您反映的事"),
     Happening.CALL_SIGNED: Telling(),
     Happening.CALL_REFUSED: Telling(),
     Happening.CALL_INSISTED: Telling(),

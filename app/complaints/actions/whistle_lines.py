@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.complaints.actions.timeline import write_event
-from app.complaints.models import WhistleEvent
+from app.complaints.models import Complaint, WhistleEvent
 from app.complaints.queries import cases, whistles
 from app.complaints.rules.states import Happening, Party
 from app.complaints.rules.whistles import CallHappening, CallParty
@@ -38,7 +38,7 @@ def write_line(community_id: int, event_id: UUID) -> bool:
     if whistles.has_line(community_id, event_id):
         return True
     copy = whistles.whistle(community_id, event.whistle_id)
-    complaint = cases.locked(community_id, copy.complaint_id) if copy is not None else None
+    complaint = _case_told(community_id, copy.complaint_id) if copy is not None else None
     if complaint is None:
         return False
     by_office = event.party == CallParty.WHISTLER
@@ -56,6 +56,14 @@ def write_line(community_id: int, event_id: UUID) -> bool:
         },
     )
     return True
+
+
+def _case_told(community_id: int, complaint_id: UUID) -> Complaint | None:
+    """The case, or the one it was merged into: there its reporter reads on."""
+    complaint = cases.locked(community_id, complaint_id)
+    if complaint is None or complaint.merged_into_id is None:
+        return complaint
+    return cases.locked(community_id, complaint.merged_into_id)
 
 
 def _party(event: WhistleEvent) -> str:

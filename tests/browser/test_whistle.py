@@ -77,6 +77,7 @@ def test_a_whistle_with_an_arrival(live_world, browser_page, tmp_path: Path, nam
     expect(office.get_by_text("5 分：该请我们，情况说得清楚")).to_be_visible()
     assert_accessible(office)
 
+    live_world.work_off(street.community)
     resident = browser_page(street.resident, PHONE)
     resident.goto(f"{base}/complaints/{key}")
     expect(resident.get_by_text(f"社区已请{name}到场")).to_be_visible()

@@ -11,8 +11,10 @@ from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
 from app.complaints.views import blueprint as complaints
 from app.complaints.views.board import blueprint as complaint_board
+from app.complaints.views.called import blueprint as called
 from app.complaints.views.desk import blueprint as tickets
 from app.complaints.views.spots import blueprint as spots
+from app.complaints.views.whistling import blueprint as whistles
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
 from app.core.config import Config
@@ -42,6 +44,7 @@ from app.interfaces.views import blueprint as interfaces
 from app.maintenance import models as maintenance_models
 from app.maintenance.views import blueprint as maintenance
 from app.memberships.views import blueprint as memberships
+from app.memberships.views import departments_blueprint
 from app.organizations import jobs as organization_jobs
 from app.organizations import models as organization_models
 from app.organizations.views import blueprint as organizations
@@ -92,6 +95,7 @@ BLUEPRINTS = (
     communities,
     registry,
     memberships,
+    departments_blueprint,
     desk,
     platform,
     organizations,
@@ -100,6 +104,8 @@ BLUEPRINTS = (
     complaint_board,
     spots,
     tickets,
+    whistles,
+    called,
     voting_blueprint,
     assemblies_blueprint,
     covenants,

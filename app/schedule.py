@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rq.cron import register
 
-from app.complaints.jobs import sweep_overdue, sweep_waking
+from app.complaints.jobs import sweep_calls, sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.files.jobs import sweep_drafts, sweep_lost_bytes
 from app.core.queue import QUEUE
@@ -25,6 +25,7 @@ NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 HOUR = 3600  # seconds
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_calls, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)

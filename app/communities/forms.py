@@ -89,6 +89,21 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         "网络日志要留存不少于六个月（网络安全法第 21 条），所以最少 184 天。",
     )
 
+    whistle_sign_hours = _number(
+        "吹哨以后，部门几小时内签收",
+        1,
+        168,
+        "按自然时间算，不分工作日；部门说不归自己管，社区也在这个时间内答复。",
+    )
+    whistle_arrive_hours = _number(
+        "吹哨以后，部门几小时内到场", 1, 720, "这是吹哨时默认的时间，每次可以另外约定。"
+    )
+
+    def validate_whistle_arrive_hours(self, field: IntegerField) -> None:
+        """Who arrives has signed before."""
+        if field.data and (self.whistle_sign_hours.data or 0) > field.data:
+            raise ValidationError("到场时间不能比签收时间短。")
+
     def validate_covenant_threshold_denominator(self, field: IntegerField) -> None:
         """A share is at most the whole."""
         if field.data and (self.covenant_threshold_numerator.data or 0) > field.data:
@@ -132,7 +147,7 @@ GROUPS = tuple(
     for title, prefixes in (
         ("业主大会", ("assembly_", "parking_", "proxy_", "committee_")),
         ("楼道公约", ("covenant_",)),
-        ("诉求和合同", ("complaint_", "contract_", "local_", "open311_")),
+        ("诉求和合同", ("complaint_", "whistle_", "contract_", "local_", "open311_")),
     )
 )
 """The fields under the headings of the page."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.communities.rules import RegionLevel
 from app.core.db import Model
+from app.kit.ids import new_id
 
 LEVELS = ", ".join(f"'{level.value}'" for level in RegionLevel)
 
@@ -30,6 +32,32 @@ class Region(Model):
     name: Mapped[str] = mapped_column(Text)
     pinyin: Mapped[str] = mapped_column(Text)
     path: Mapped[str] = mapped_column(Text)
+
+
+class Department(Model):
+    """A department (部门) of a street or district that communities call, e.g. 城管执法中队.
+
+    Its name is public; only the scope of its own region, or of one above, may change it.
+    """
+
+    __tablename__ = "department"
+    __table_args__ = (
+        Index(
+            "uq_department_region_code_name",
+            "region_code",
+            "name",
+            unique=True,
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    region_path: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    pinyin: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    retired_at: Mapped[datetime | None]
 
 
 class Community(Model):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.communities.models import Community, CommunitySettings, Region
+from app.communities.models import Community, CommunitySettings, Department, Region
 from app.core.db import db
 
 MOST_FOUND = 60
@@ -87,3 +88,43 @@ def settings_row(community_id: int) -> CommunitySettings | None:
     return db.session.scalar(
         select(CommunitySettings).where(CommunitySettings.community_id == community_id)
     )
+
+
+def departments_at(region_code: str) -> Sequence[Department]:
+    """The departments of exactly this region that still exist, in Chinese order."""
+    return db.session.scalars(
+        select(Department)
+        .where(Department.region_code == region_code, Department.retired_at.is_(None))
+        .order_by(Department.pinyin, Department.id)
+    ).all()
+
+
+def department_at(region_code: str, department_id: UUID) -> Department | None:
+    """One of these."""
+    return db.session.scalar(
+        select(Department).where(
+            Department.id == department_id,
+            Department.region_code == region_code,
+            Department.retired_at.is_(None),
+        )
+    )
+
+
+def departments_over(region_path: str) -> Sequence[Any]:
+    """Departments a place in this region may call: those of its street, district and city.
+
+    Columns: id, name, region_code, region_path, region_name; the nearest region first.
+    """
+    above = [region_path[: place + 1] for place, mark in enumerate(region_path) if mark == "."]
+    return db.session.execute(
+        select(
+            Department.id,
+            Department.name,
+            Department.region_code,
+            Department.region_path,
+            Region.name.label("region_name"),
+        )
+        .join(Region, Region.code == Department.region_code)
+        .where(Department.region_path.in_(above), Department.retired_at.is_(None))
+        .order_by(func.length(Department.region_path).desc(), Department.pinyin, Department.id)
+    ).all()

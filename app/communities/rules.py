@@ -58,6 +58,8 @@ class Settings:
     committee_term_years: int = 5
     open311_public: bool = False
     open311_log_days: int = 200
+    whistle_sign_hours: int = 2
+    whistle_arrive_hours: int = 24
 
     def differences(self) -> dict[str, Any]:
         """Only what differs from the defaults: what is worth keeping."""

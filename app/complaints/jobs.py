@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.complaints.actions import catalogue, steps
+from app.complaints.actions import call_steps, catalogue, steps
 from app.complaints.actions.telling import tell
-from app.complaints.queries import lists
+from app.complaints.actions.whistle_telling import tell_of_call
+from app.complaints.queries import lists, whistles
 from app.complaints.rules.deadlines import Level
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_chosen
@@ -48,6 +49,26 @@ def wake(complaint_id: str) -> None:
 def check_catalogue(import_id: str) -> None:
     """Read an uploaded catalogue and say what is wrong with it."""
     catalogue.check_catalogue(_here(), UUID(import_id))
+
+
+@handles("whistle.moved")
+def tell_of_whistle(event_id: str) -> None:
+    """The case's time line and both sides of a call learn what happened to it."""
+    tell_of_call(_here(), UUID(event_id))
+
+
+@handles("whistle.overdue")
+def notice_late_call(call_id: str, due: str) -> None:
+    """Both sides learn that a deadline of a call has passed, exactly once for each deadline."""
+    event_id = call_steps.notice_late(_here(), UUID(call_id), float(due))
+    if event_id is not None:
+        tell_of_call(_here(), event_id)
+
+
+def sweep_calls() -> int:
+    """Cron, each minute: leave one message for each call whose deadline has passed."""
+    with sweeping() as connection:
+        return emit_chosen(connection, whistles.late_calls("whistle.overdue"))
 
 
 def sweep_waking() -> int:

@@ -6,6 +6,7 @@
 | whoever belongs to the community | the public board: no words, no names | residents join |
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
 | community staff | all cases of the community | dispatches, calls back, enters, keeps lists |
+| whoever is called | the copy that came with the whistle, no identity | signs, arrives, acts |
 | anybody else | nothing (404) | |
 """
 
@@ -14,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.complaints.rules.whistles import department_key, street_key
 from app.core.access.actor import Actor
-from app.core.access.permissions import in_community
+from app.core.access.permissions import in_community, in_region
 from app.core.access.roles import (
     COMMUNITY_ROLES,
     NEIGHBOUR_ROLES,
@@ -23,7 +25,7 @@ from app.core.access.roles import (
     PROPERTY_ROLES,
     Role,
 )
-from app.core.tenancy import CommunityRef
+from app.core.tenancy import CommunityRef, RegionRef
 
 FILE_COMPLAINTS = in_community(
     "complaints.file", NEIGHBOUR_ROLES, Role.COMMITTEE_MEMBER, Role.GRID_MEMBER
@@ -33,6 +35,8 @@ KEEP_PLACES = in_community("complaints.keep_places", OFFICE_ROLES)
 KEEP_CATALOGUE = in_community("complaints.keep_catalogue", OFFICE_ROLES)
 RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
+BLOW_WHISTLES = in_community("complaints.blow_whistles", OFFICE_ROLES)
+ANSWER_CALLS = in_region("complaints.answer_calls", Role.DEPARTMENT_MEMBER, Role.STREET_REVIEWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,16 @@ def desk_of(actor: Actor, community: CommunityRef) -> Desk:
             if grant.role in PROPERTY_ROLES and grant.organization_id is not None
         ),
     )
+
+
+def call_keys(actor: Actor, region: RegionRef) -> frozenset[str]:
+    """As whom this person can be called in exactly this region: departments, the street."""
+    keys = set()
+    for grant in actor.grants:
+        if grant.region_path != region.path:
+            continue
+        if grant.department_id is not None:
+            keys.add(department_key(grant.department_id))
+        elif grant.role is Role.STREET_REVIEWER:
+            keys.add(street_key(region.path))
+    return frozenset(keys)

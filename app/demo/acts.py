@@ -24,6 +24,7 @@ from app.demo import (
     proposals,
     registry,
     voting,
+    whistles,
 )
 from app.demo.cast import COMMUNITY_CODE, NEIGHBOUR_CODE
 from app.demo.stage import Stage
@@ -38,6 +39,7 @@ PARTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("公共地方", places.load),
     ("事项目录", catalogue.load),
     ("民生诉求", complaints.load),
+    ("吹哨报到", whistles.load),
     ("开放接口", interfaces.load),
     ("业主大会", voting.load),
     ("换届选举", elections.load),

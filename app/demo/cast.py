@@ -25,6 +25,7 @@ class Character:
     roles: tuple[Role, ...] = (Role.RESIDENT,)
     community_codes: tuple[str, ...] = (COMMUNITY_CODE,)
     region_code: str | None = None
+    department: str | None = None
     shown: bool = False
 
     @property
@@ -46,6 +47,19 @@ def _reviewer(key: str, number: int, name: str, role: Role, region_code: str) ->
         community_codes=(),
         region_code=region_code,
         shown=True,
+    )
+
+
+def _crew(key: str, number: int, name: str, department: str, *, shown: bool = False) -> Character:
+    return Character(
+        key=key,
+        number=number,
+        name=name,
+        roles=(Role.DEPARTMENT_MEMBER,),
+        community_codes=(),
+        region_code="420602001",
+        department=department,
+        shown=shown,
     )
 
 
@@ -71,6 +85,7 @@ ROLES = (
     _reviewer("street", 51, "罗建平", Role.STREET_REVIEWER, "420602001"),
     _reviewer("district", 52, "梁慧", Role.DISTRICT_REVIEWER, "420602"),
     _reviewer("city", 53, "宋立新", Role.CITY_REVIEWER, "4206"),
+    _crew("enforcement", 54, "秦立刚", "城管执法中队", shown=True),
     Character(
         key="operator",
         number=60,
@@ -81,6 +96,7 @@ ROLES = (
     ),
 )
 NEXT_DOOR = (
+    _crew("fire_station", 55, "江海", "消防救援站"),
     Character(
         key="neighbour_secretary",
         number=61,

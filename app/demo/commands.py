@@ -90,6 +90,8 @@ def _page(character: Character) -> str:
         return f"/c/{COMMUNITY_CODE}/"
     if role in COMMUNITY_ROLES:
         return f"/c/{COMMUNITY_CODE}/desk"
+    if role is Role.DEPARTMENT_MEMBER:
+        return f"/r/{character.region_code}/whistles/"
     if character.region_code is not None:
         return f"/r/{character.region_code}/"
     return "/platform/communities" if role in SECOND_FACTOR_ROLES else "/"

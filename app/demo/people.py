@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.access.roles import SECOND_FACTOR_ROLES, Role
 from app.core.config import Config
 from app.core.db import db
-from app.core.tenancy import PLATFORM_ID, Scope, place_directory
+from app.core.tenancy import PLATFORM_ID, RegionRef, Scope, place_directory
 from app.core.transaction import owner_transaction, transaction
 from app.demo.cast import (
     CAST,
@@ -20,10 +20,11 @@ from app.demo.cast import (
     DEMO_TOTP_SECRET,
     Character,
 )
-from app.demo.queries import accounts_by_phone
+from app.demo.queries import accounts_by_phone, department_named
 from app.demo.stage import Stage
 from app.kit.passwords import hash_password
 from app.kit.sealing import FieldCipher
+from app.memberships.actions.departments import insert_department
 from app.people.actions.accounts import Place, ensure_account, ensure_membership
 from app.people.models import Account, Membership
 
@@ -68,21 +69,31 @@ def _make(stage: Stage, session: Session) -> None:
         if SECOND_FACTOR_ROLES.intersection(character.roles):
             values |= {"totp_secret": _sealed_secret(), "totp_enrolled_at": func.now()}
         session.execute(update(Account).where(Account.id == account_id).values(values))
-        for place in _places(stage, character):
+        for place in _places(stage, character, session):
             for role in character.roles:
                 ensure_membership(account_id, role, place, session=session)
 
 
-def _places(stage: Stage, character: Character) -> list[Place]:
+def _places(stage: Stage, character: Character, session: Session) -> list[Place]:
     if character.region_code is not None:
         region = place_directory().region(character.region_code)
         if region is None:
             raise LookupError(f"no region {character.region_code}")
-        return [Place(region_code=region.code, region_path=region.path)]
+        department_id = (
+            _department(region, character.department, session) if character.department else None
+        )
+        return [
+            Place(region_code=region.code, region_path=region.path, department_id=department_id)
+        ]
     if character.community_codes:
         ids = {ref.code: ref.id for ref in (stage.community, stage.neighbour)}
         return [Place(community_id=ids[code]) for code in character.community_codes]
     return [Place()]
+
+
+def _department(region: RegionRef, name: str, session: Session) -> UUID:
+    made = insert_department(region, name, session)
+    return made or department_named(region.code, name, session)
 
 
 def _sealed_secret() -> str:

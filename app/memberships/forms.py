@@ -1,4 +1,4 @@
-"""The shape of granting a role."""
+"""The shape of granting a role and of founding a department."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from wtforms import SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from app.people.rules import LONGEST_NAME
+
+LONGEST_DEPARTMENT = 30
 
 
 class GrantForm(FlaskForm):  # type: ignore[misc]
@@ -28,3 +30,37 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "off"},
     )
     place = SelectField("范围", validate_choice=False)
+
+
+class DepartmentForm(FlaskForm):  # type: ignore[misc]
+    """部门."""
+
+    name = StringField(
+        "部门名称",
+        [
+            InputRequired("请填写部门名称。"),
+            Length(max=LONGEST_DEPARTMENT, message="名称请写在 30 字以内。"),
+        ],
+        description="例如：城管执法中队、消防救援站、市场监管所",
+        filters=[lambda typed: " ".join((typed or "").split())],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class DepartmentMemberForm(FlaskForm):  # type: ignore[misc]
+    """部门工作人员."""
+
+    phone = TelField(
+        "手机号",
+        [InputRequired("请填写手机号。")],
+        description="对方用这个号码登录，第一次使用要设两步验证。",
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 20},
+    )
+    name = StringField(
+        "姓名",
+        [
+            InputRequired("请填写姓名。"),
+            Length(max=LONGEST_NAME, message="姓名最多 30 个字。"),
+        ],
+        render_kw={"autocomplete": "off"},
+    )

@@ -17,6 +17,8 @@ from app.people.models import Account, Membership
 from app.registry.models import Building, Compound, Stairwell
 
 PAGE = 50
+MOST_PEOPLE = 200
+"""More people than a department may have."""
 _PLACE = func.concat_ws(" ", Organization.name, Compound.name, Building.name, Stairwell.name).label(
     "place"
 )
@@ -99,6 +101,40 @@ def choices(
         return []
     rows = db.session.execute(_CHOICES[narrowing].where(_community(narrowing) == community_id))
     return [(str(row.id), row.name) for row in rows if companies is None or row.id in companies]
+
+
+def department_people(department_id: UUID) -> Sequence[Any]:
+    """Who acts for a department now, newest first: id, account_id, name, phone, created_at.
+
+    The scope must be the department's region.
+    """
+    return db.session.execute(
+        select(
+            Membership.id,
+            Membership.created_at,
+            Account.id.label("account_id"),
+            Account.name,
+            Account.phone,
+        )
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Membership.department_id == department_id,
+            Membership.role == Role.DEPARTMENT_MEMBER,
+            Membership.ended_at.is_(None),
+        )
+        .order_by(Membership.id.desc())
+        .limit(MOST_PEOPLE)
+    ).all()
+
+
+def people_counts(department_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many act for each of these departments."""
+    rows = db.session.execute(
+        select(Membership.department_id, func.count())
+        .where(Membership.department_id.in_(list(department_ids)), Membership.ended_at.is_(None))
+        .group_by(Membership.department_id)
+    )
+    return {key: count for key, count in rows if key is not None}
 
 
 def _community(narrowing: Narrowing) -> Any:

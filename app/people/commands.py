@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 from flask.cli import AppGroup
 
+from app.communities.models import Department
+from app.communities.queries import departments_at
 from app.core.access.roles import COMMUNITY_ROLES, REVIEWER_LEVELS, Role
 from app.core.audit.vocabulary import AuditEvent
+from app.core.db import db
 from app.core.ledger import add_entry
-from app.core.tenancy import PLATFORM_ID, Scope, place_directory
+from app.core.tenancy import PLATFORM_ID, RegionRef, Scope, place_directory
 from app.core.transaction import owner_transaction, transaction
 from app.kit.phones import mask_phone, normalize_phone
 from app.kit.refusal import Invalid
@@ -25,12 +30,18 @@ people_commands = AppGroup("people", help="Accounts, roles given from above, key
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--region", help="Statistics code, for reviewers.")
 @click.option("--community", help="12-digit code, for roles in a community.")
+@click.option("--department", help="Id of a department of the region, for its members.")
 def grant_command(
-    phone: str, name: str, role: str, region: str | None, community: str | None
+    phone: str,
+    name: str,
+    role: str,
+    region: str | None,
+    community: str | None,
+    department: str | None,
 ) -> None:
     """Give a role: in a community, over a region, or on the platform."""
     wanted = Role(role)
-    place = _place(wanted, region, community)
+    place = _place(wanted, region, community, department)
     try:
         number = normalize_phone(phone)
     except Invalid:
@@ -76,7 +87,7 @@ def rotate_keys_command() -> None:
     click.echo(f"{changed} secrets sealed anew")
 
 
-def _place(role: Role, region: str | None, community: str | None) -> Place:
+def _place(role: Role, region: str | None, community: str | None, department: str | None) -> Place:
     if role is Role.PLATFORM_OPERATOR:
         return Place()
     if role in COMMUNITY_ROLES:
@@ -85,8 +96,30 @@ def _place(role: Role, region: str | None, community: str | None) -> Place:
             raise click.BadParameter("no such community", param_hint="--community")
         return Place(community_id=ref.id)
     found = place_directory().region(region or "")
+    if role is Role.DEPARTMENT_MEMBER:
+        return _department_place(found, department)
     if found is None or found.level != REVIEWER_LEVELS[role]:
         raise click.BadParameter(
             f"no such {REVIEWER_LEVELS[role]} for this role", param_hint="--region"
         )
     return Place(region_code=found.code, region_path=found.path)
+
+
+def _department_place(region: RegionRef | None, department: str | None) -> Place:
+    if region is None:
+        raise click.BadParameter("no such region", param_hint="--region")
+    known = {str(one.id): one for one in _departments(region)}
+    chosen = known.get(department or "")
+    if chosen is None:
+        listed = ", ".join(f"{one.name} = {key}" for key, one in known.items()) or "none"
+        raise click.BadParameter(
+            f"no such department; there are: {listed}", param_hint="--department"
+        )
+    return Place(region_code=region.code, region_path=region.path, department_id=chosen.id)
+
+
+def _departments(region: RegionRef) -> Sequence[Department]:
+    with transaction(Scope(community_id=PLATFORM_ID)):
+        found = departments_at(region.code)
+        db.session.expunge_all()
+        return found

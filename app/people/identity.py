@@ -101,6 +101,7 @@ def _grant(item: dict[str, Any]) -> Grant:
         compound_id=_uuid(item["compound_id"]),
         building_id=_uuid(item["building_id"]),
         stairwell_id=_uuid(item["stairwell_id"]),
+        department_id=_uuid(item["department_id"]),
     )
 
 

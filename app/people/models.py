@@ -74,6 +74,11 @@ class Membership(Model):
             " OR role = 'platform_operator')",
             name="one_place",
         ),
+        CheckConstraint(
+            "(role = 'department_member') = (department_id IS NOT NULL)"
+            " AND (department_id IS NULL OR region_path IS NOT NULL)",
+            name="department_of_a_region",
+        ),
         ForeignKeyConstraint(
             ["community_id", "organization_id"], ["organization.community_id", "organization.id"]
         ),
@@ -94,6 +99,11 @@ class Membership(Model):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(
+            "ix_membership_department_id",
+            "department_id",
+            postgresql_where=text("ended_at IS NULL AND department_id IS NOT NULL"),
+        ),
+        Index(
             "uq_membership_live",
             "account_id",
             "role",
@@ -103,6 +113,7 @@ class Membership(Model):
             "compound_id",
             "building_id",
             "stairwell_id",
+            "department_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("ended_at IS NULL"),
@@ -119,6 +130,7 @@ class Membership(Model):
     compound_id: Mapped[UUID | None]
     building_id: Mapped[UUID | None]
     stairwell_id: Mapped[UUID | None]
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
     granted_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]

@@ -32,6 +32,7 @@ class Face(StrEnum):
     RESIDENT = "resident"
     OFFICE = "office"
     REVIEW = "review"
+    DEPARTMENT = "department"
     PLATFORM = "platform"
 
 
@@ -78,6 +79,8 @@ def face_of(role: Role) -> Face:
         return Face.RESIDENT
     if role in REVIEWER_ROLES:
         return Face.REVIEW
+    if role is Role.DEPARTMENT_MEMBER:
+        return Face.DEPARTMENT
     if role is Role.PLATFORM_OPERATOR:
         return Face.PLATFORM
     return Face.OFFICE

@@ -14,8 +14,14 @@ REGIONS = {
     Role.STREET_REVIEWER: ("420602001", "42.4206.420602.420602001."),
     Role.DISTRICT_REVIEWER: ("420602", "42.4206.420602."),
     Role.CITY_REVIEWER: ("4206", "42.4206."),
+    Role.DEPARTMENT_MEMBER: ("420602001", "42.4206.420602.420602001."),
 }
-EVERYBODY = [*sorted(COMMUNITY_ROLES), *sorted(REVIEWER_ROLES), Role.PLATFORM_OPERATOR]
+EVERYBODY = [
+    *sorted(COMMUNITY_ROLES),
+    *sorted(REVIEWER_ROLES),
+    Role.DEPARTMENT_MEMBER,
+    Role.PLATFORM_OPERATOR,
+]
 LOGIN, SECOND_FACTOR = "/login", "/login/second-factor"
 
 CHANGES_WHO_ASKS = {"people.logout", "people.end_all_sessions", "people.join"}

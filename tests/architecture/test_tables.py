@@ -8,7 +8,15 @@ from sqlalchemy import text
 
 from app.core.db import Base
 
-ABOVE_TENANTS = {"alembic_version", "region", "community", "account", "login_session", "sms_code"}
+ABOVE_TENANTS = {
+    "alembic_version",
+    "region",
+    "department",
+    "community",
+    "account",
+    "login_session",
+    "sms_code",
+}
 WITHOUT_ID = {"community_settings", "audit_seal"}
 MIXED = {"membership"}
 """Memberships are held in communities and over regions; row security still applies."""

@@ -34,6 +34,8 @@ TYPED = {
     "contract_filing_days": "15",
     "committee_term_years": "5",
     "open311_log_days": "200",
+    "whistle_sign_hours": "2",
+    "whistle_arrive_hours": "24",
 }
 
 
@@ -92,6 +94,7 @@ def test_whoever_saves_second_sees_both_versions(world, office, first):
         {"assembly_notice_days": "14"},
         {"assembly_voting_least_days": "30", "assembly_voting_most_days": "20"},
         {"committee_seats_least": "9", "committee_seats_most": "7"},
+        {"whistle_sign_hours": "30", "whistle_arrive_hours": "24"},
     ],
 )
 def test_a_number_that_cannot_be_is_refused_and_kept_on_the_page(world, office, typed):

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, text
 
-from app.communities.models import Community
+from app.communities.models import Community, Department
 from app.core.access.door import ACCOUNT_KEY
 from app.core.access.roles import Role
 from app.core.config import Config
@@ -145,6 +145,9 @@ class World:
         """A reviewer of a region."""
         self.regions()
         person = self.person("李审核")
+        department_id = None
+        if role is Role.DEPARTMENT_MEMBER:
+            department_id = self.department(region_code=region_code, region_path=region_path)
         with self.app.app_context(), transaction(Scope(region_path=region_path)):
             db.session.add(
                 Membership(
@@ -152,6 +155,48 @@ class World:
                     role=role,
                     region_code=region_code,
                     region_path=region_path,
+                    department_id=department_id,
+                )
+            )
+        return person
+
+    def department(
+        self,
+        name: str | None = None,
+        region_code: str = STREET,
+        region_path: str = STREET_PATH,
+    ) -> UUID:
+        """A department of a region, with a name of its own."""
+        self.regions()
+        name = name or f"城管执法中队{secrets.token_hex(3)}"
+        with self.app.app_context(), transaction(Scope(region_path=region_path)):
+            row = Department(
+                id=new_id(),
+                region_code=region_code,
+                region_path=region_path,
+                name=name,
+                pinyin=pinyin_key(name),
+            )
+            db.session.add(row)
+            return row.id
+
+    def department_member(
+        self,
+        department_id: UUID,
+        name: str = "韩队长",
+        region_code: str = STREET,
+        region_path: str = STREET_PATH,
+    ) -> Person:
+        """Somebody who acts for a department."""
+        person = self.person(name)
+        with self.app.app_context(), transaction(Scope(region_path=region_path)):
+            db.session.add(
+                Membership(
+                    account_id=person.id,
+                    role=Role.DEPARTMENT_MEMBER,
+                    region_code=region_code,
+                    region_path=region_path,
+                    department_id=department_id,
                 )
             )
         return person

@@ -77,6 +77,14 @@ TELLINGS: dict[Happening, Telling] = {
     Happening.SPLIT_OFF: Telling("您反映的另一件事，已经单独办理"),
     Happening.FLAGGED: Telling(None, "一件诉求关系公共安全，请马上处理", Readers.BOTH),
     Happening.UNFLAGGED: Telling(),
+    Happening.WHISTLED: Telling("已请有关单位到场处理您反映的事"),
+    Happening.CALL_SIGNED: Telling(),
+    Happening.CALL_REFUSED: Telling(),
+    Happening.CALL_INSISTED: Telling(),
+    Happening.CALL_WITHDRAWN: Telling(),
+    Happening.CALL_ARRIVED: Telling("有关单位已到场处理您反映的事"),
+    Happening.CALL_FINISHED: Telling("有关单位在现场处理完了，等办理单位报告结果"),
+    Happening.CALL_LATE: Telling(),
     Happening.ESCALATED: Telling("您反映的事超过了期限，已提醒上一级", "诉求已超期，请马上处理"),
 }
 _WITH_REASON = {
@@ -198,6 +206,8 @@ def _why(complaint: Complaint, happening: Happening, news: Any) -> str:
 def _what_now(complaint: Complaint, happening: Happening, news: Any) -> str:
     if happening is Happening.REFUSED and complaint.ground:
         return Ground(complaint.ground).where_to_go.rstrip("。")
+    if "party" in news.details:
+        return str(news.details["party"])
     if happening in _WITH_WORDS:
         return str(news.event_text)[:_EXCERPT].rstrip("。")
     if State(complaint.state).clock_runs:

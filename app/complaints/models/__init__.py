@@ -4,6 +4,7 @@ from app.complaints.models.cases import Complaint, ComplaintEvent
 from app.complaints.models.catalogue import CatalogueImport, CatalogueItem, CatalogueVersion
 from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
+from app.complaints.models.whistles import Whistle, WhistleCall, WhistleEvent, WhistleScore
 
 __all__ = [
     "CatalogueImport",
@@ -17,4 +18,8 @@ __all__ = [
     "DispatchRule",
     "ReplyTemplate",
     "SavedFilter",
+    "Whistle",
+    "WhistleCall",
+    "WhistleEvent",
+    "WhistleScore",
 ]

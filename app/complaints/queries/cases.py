@@ -193,9 +193,9 @@ def events_of(
 
 
 def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
-    """Photos and videos of a complaint: id, subject_id (the event), mime, oldest first."""
+    """Photos and videos of a complaint: id, subject_id (the event) and its kind, mime."""
     return db.session.execute(
-        select(StoredFile.id, StoredFile.subject_id, StoredFile.mime)
+        select(StoredFile.id, StoredFile.subject_id, StoredFile.mime, ComplaintEvent.kind)
         .join(
             ComplaintEvent,
             and_(

@@ -23,11 +23,12 @@ def own_traces(
     return tuple(one for one in known if one and one in plain)
 
 
-def hide_traces(text: str, *, name: str | None, phone: str | None) -> str:
-    """The words without the caller's name and number, however these are spaced."""
+def hide_traces(text: str, *, name: str | None, phone: str | None, door: str | None = None) -> str:
+    """The words without somebody's name, number and door, however these are spaced."""
     known = (
         name if name and len(name) >= _SHORTEST else None,
         local_phone(phone) if phone else None,
+        door,
     )
     for trace in filter(None, known):
         spaced = r"[\s-]*".join(re.escape(letter) for letter in "".join(trace.split()))

@@ -134,6 +134,14 @@ class Happening(StrEnum):
     UNFLAGGED = Action.UNFLAG.value
     ABSORBED = "absorbed"
     ESCALATED = "escalated"
+    WHISTLED = "whistled"
+    CALL_SIGNED = "call_signed"
+    CALL_REFUSED = "call_refused"
+    CALL_INSISTED = "call_insisted"
+    CALL_WITHDRAWN = "call_withdrawn"
+    CALL_ARRIVED = "call_arrived"
+    CALL_FINISHED = "call_finished"
+    CALL_LATE = "call_late"
 
 
 INTERNAL = frozenset({Action.NOTE})

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.complaints.actions.calling import WHISTLED_FROM
 from app.complaints.forms_desk import FilterForm
 from app.complaints.permissions import WORK_TICKETS, Desk
-from app.complaints.queries import cases, catalogue, colleagues, lists, nearby
+from app.complaints.queries import cases, catalogue, colleagues, lists, nearby, whistles
 from app.complaints.queries import desk as desk_queries
 from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Mark, Tab
 from app.complaints.rules.states import Action, State
-from app.complaints.views import contacts, drafts, places, sight, steps, story
+from app.complaints.views import calls, contacts, drafts, places, sight, steps, story
 from app.complaints.views.cards import card_of, said_code
 from app.complaints.views.tickets import as_query, blueprint, kept, to, wanted_here
 from app.core.access.door import here, requires
@@ -152,6 +153,8 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         plan=places.spot_on_plan(complaint.id),
         around=cases.around(community_id, complaint.id),
         followers=cases.followers_of(community_id, complaint.id) if desk.office else [],
+        called=_called(complaint.id) if desk.office else [],
+        may_whistle=desk.office and state in WHISTLED_FROM,
         settings=steps.settings_here(),
         templates=desk_queries.templates_of(community_id, desk),
         said_code=said_code,
@@ -159,6 +162,18 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
         State=State,
         Action=Action,
     )
+
+
+def _called(complaint_id: UUID) -> list[tuple[str, calls.CallCard]]:
+    """Whoever was called for this case, each with the page of the whistle."""
+    code, moment = here().community.code, now()
+    return [
+        (
+            url_for("whistles.show", community=code, whistle_id=call.whistle_id),
+            calls.call_card(call, moment),
+        )
+        for call in whistles.calls_about(here().community.id, complaint_id)
+    ]
 
 
 def _reply_from_template(forms: dict[Action, Any], desk: Desk) -> Action | None:

@@ -12,6 +12,7 @@ from flask import url_for
 from app.complaints.rules.answers import Channel, Ground, Rating
 from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Happening, Party, State
+from app.complaints.views import whistle_story
 from app.core.access.door import here
 from app.kit.clock import in_beijing, say_deadline, say_moment
 
@@ -48,6 +49,14 @@ SAID = {
     Happening.FLAGGED: "标为公共安全",
     Happening.UNFLAGGED: "取消公共安全标记",
     Happening.ESCALATED: "超过期限",
+    Happening.WHISTLED: "请有关单位到场",
+    Happening.CALL_SIGNED: "被请的单位已签收",
+    Happening.CALL_REFUSED: "被请的单位说不归他们管",
+    Happening.CALL_INSISTED: "仍请他们到场",
+    Happening.CALL_WITHDRAWN: "不再请他们到场",
+    Happening.CALL_ARRIVED: "被请的单位已到场",
+    Happening.CALL_FINISHED: "被请的单位已在现场处理完",
+    Happening.CALL_LATE: "没有按时签收或到场",
 }
 TONES = {
     Happening.REFUSED: "quiet",
@@ -68,6 +77,11 @@ TONES = {
     Happening.CALL_UNREACHED: "quiet",
     Happening.MERGED: "quiet",
     Happening.FLAGGED: "late",
+    Happening.CALL_ARRIVED: "done",
+    Happening.CALL_FINISHED: "done",
+    Happening.CALL_REFUSED: "due",
+    Happening.CALL_WITHDRAWN: "quiet",
+    Happening.CALL_LATE: "late",
 }
 ICONS = {
     Happening.FILED: "message-square-plus",
@@ -95,6 +109,12 @@ ICONS = {
     Happening.ABSORBED: "git-merge",
     Happening.RECLASSIFIED: "pen-line",
     Happening.FLAGGED: "octagon-alert",
+    Happening.WHISTLED: "bell-ring",
+    Happening.CALL_SIGNED: "clipboard-check",
+    Happening.CALL_INSISTED: "bell-ring",
+    Happening.CALL_REFUSED: "undo-2",
+    Happening.CALL_ARRIVED: "map-pin",
+    Happening.CALL_LATE: "triangle-alert",
 }
 NEXT = {
     State.FILED: "社区分派给负责的单位",
@@ -239,6 +259,7 @@ _TOLD: dict[Happening, Callable[[Any, datetime], str | None]] = {
     Happening.EXTENDED: _extended,
     Happening.RECLASSIFIED: _reclassified,
     Happening.CALL_UNREACHED: _unreached,
+    **whistle_story.TOLD,
 }
 
 

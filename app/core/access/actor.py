@@ -11,7 +11,10 @@ from app.core.tenancy import CommunityRef, RegionRef
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One membership: a role in a community (optionally narrowed) or over a region."""
+    """One membership: a role in a community (optionally narrowed) or over a region.
+
+    A member of a department (部门) acts for it in the region the department is bound to.
+    """
 
     role: Role
     community_id: int | None = None
@@ -20,6 +23,7 @@ class Grant:
     compound_id: UUID | None = None
     building_id: UUID | None = None
     stairwell_id: UUID | None = None
+    department_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

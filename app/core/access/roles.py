@@ -22,6 +22,7 @@ class Role(StrEnum):
     STREET_REVIEWER = "street_reviewer"
     DISTRICT_REVIEWER = "district_reviewer"
     CITY_REVIEWER = "city_reviewer"
+    DEPARTMENT_MEMBER = "department_member"
     PLATFORM_OPERATOR = "platform_operator"
 
     @property
@@ -45,6 +46,7 @@ _TITLES = {
     Role.STREET_REVIEWER: "街道组织部门",
     Role.DISTRICT_REVIEWER: "区委组织部门",
     Role.CITY_REVIEWER: "市委组织部门",
+    Role.DEPARTMENT_MEMBER: "部门工作人员",
     Role.PLATFORM_OPERATOR: "平台运维",
 }
 
@@ -67,9 +69,14 @@ SECOND_FACTOR_ROLES = (
     PROPERTY_ROLES
     | OFFICE_ROLES
     | REVIEWER_ROLES
-    | {Role.GRID_MEMBER, Role.COMMITTEE_MEMBER, Role.PLATFORM_OPERATOR}
+    | {
+        Role.GRID_MEMBER,
+        Role.COMMITTEE_MEMBER,
+        Role.DEPARTMENT_MEMBER,
+        Role.PLATFORM_OPERATOR,
+    }
 )
-"""Staff and reviewers must give a second factor before using such a role."""
+"""Staff, reviewers and departments must give a second factor before using such a role."""
 REVIEWER_LEVELS = {
     Role.STREET_REVIEWER: "street",
     Role.DISTRICT_REVIEWER: "district",

@@ -179,6 +179,35 @@ def store_made(
     return file_id, size, digest.hexdigest()
 
 
+def copy_file(
+    community_id: int,
+    stored: StoredFile,
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    copied_by: UUID,
+) -> UUID:
+    """Keep what is kept already once more, for a subject with readers of its own.
+
+    Raises FileNotFoundError when the bytes are gone.
+    """
+    size = (stored.width, stored.height)
+    file_id = _store(
+        community_id,
+        storage().get(community_id, stored.id),
+        name=stored.name,
+        mime=stored.mime,
+        size=size,
+        subject=(subject_kind, subject_id),
+        uploaded_by=copied_by,
+    )
+    if stored.mime in IMAGE_KINDS:
+        storage().put(
+            community_id, file_id, storage().get(community_id, stored.id, THUMBNAIL), THUMBNAIL
+        )
+    return file_id
+
+
 def remove_file(community_id: int, file_id: UUID) -> None:
     """Forget a file; its bytes go after the commit."""
     if queries.forget_file(community_id, file_id):

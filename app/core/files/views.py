@@ -26,14 +26,14 @@ SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "video/mp4"})
 @requires(READ_FILES)
 def show(file_id: UUID) -> Response:
     """The file itself."""
-    return _serve(_readable(file_id))
+    return serve(_readable(file_id))
 
 
 @blueprint.get("/c/<community>/files/<uuid:file_id>/thumbnail")
 @requires(READ_FILES)
 def thumbnail(file_id: UUID) -> Response:
     """A small picture of a photo."""
-    return _serve(_readable(file_id), THUMBNAIL)
+    return serve(_readable(file_id), THUMBNAIL)
 
 
 def _readable(file_id: UUID) -> StoredFile:
@@ -43,7 +43,8 @@ def _readable(file_id: UUID) -> StoredFile:
     return stored
 
 
-def _serve(stored: StoredFile, suffix: str = "") -> Response:
+def serve(stored: StoredFile, suffix: str = "") -> Response:
+    """The bytes of a file the visitor may see. Raises NotFound when they are gone."""
     try:
         data = storage().get(stored.community_id, stored.id, suffix)
     except FileNotFoundError:

@@ -30,6 +30,7 @@ class Place:
     compound_id: UUID | None = None
     building_id: UUID | None = None
     stairwell_id: UUID | None = None
+    department_id: UUID | None = None
 
     def columns(self) -> dict[str, Any]:
         """As columns of a membership."""
@@ -92,6 +93,31 @@ def end_membership(community_id: int, membership_id: UUID) -> None:
         .where(
             Membership.id == membership_id,
             Membership.community_id == community_id,
+            Membership.ended_at.is_(None),
+        )
+        .values(ended_at=func.now())
+        .returning(Membership.account_id, Membership.role)
+    ).one_or_none()
+    if ended is None:
+        raise NotFound
+    record(
+        AuditEvent.MEMBERSHIP_ENDED,
+        membership_id,
+        account=str(ended.account_id),
+        role=ended.role,
+    )
+
+
+def end_department_membership(department_id: UUID, membership_id: UUID) -> None:
+    """End a role held in a department; the scope must be the department's region.
+
+    Raises NotFound when it is not a live membership there.
+    """
+    ended = db.session.execute(
+        update(Membership)
+        .where(
+            Membership.id == membership_id,
+            Membership.department_id == department_id,
             Membership.ended_at.is_(None),
         )
         .values(ended_at=func.now())

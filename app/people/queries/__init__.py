@@ -36,6 +36,8 @@ _GRANTS = (
                         Membership.building_id,
                         "stairwell_id",
                         Membership.stairwell_id,
+                        "department_id",
+                        Membership.department_id,
                     ),
                     Membership.id,
                 )
@@ -111,6 +113,19 @@ def street_reviewers(community_id: int) -> Sequence[UUID]:
         .where(
             Community.id == community_id,
             Membership.role == Role.STREET_REVIEWER,
+            Membership.ended_at.is_(None),
+        )
+    ).all()
+
+
+def department_members(department_id: UUID) -> Sequence[UUID]:
+    """Accounts that act for a department now (see the policy `called` on memberships)."""
+    return db.session.scalars(
+        select(Membership.account_id)
+        .distinct()
+        .where(
+            Membership.department_id == department_id,
+            Membership.role == Role.DEPARTMENT_MEMBER,
             Membership.ended_at.is_(None),
         )
     ).all()

@@ -18,6 +18,7 @@ _ENDPOINTS = {
     Face.RESIDENT: ("desk.home", "community"),
     Face.OFFICE: ("desk.staff_home", "community"),
     Face.REVIEW: ("coverage.region_home", "region"),
+    Face.DEPARTMENT: ("called.index", "region"),
     Face.PLATFORM: ("platform.communities", None),
 }
 

@@ -84,8 +84,8 @@ def blow_for(complaint_id: UUID) -> ResponseReturnValue:
         form=form,
         card=card_of(sight.desk_case(complaint_id).Complaint, now()),
         photos=[
-            calls.photo_of(photo, photo_urls, label, label)
-            for photo, (_, label) in zip(photos, form.photos.choices, strict=True)
+            calls.photo_of(photo, photo_urls, f"照片 {number}", f"照片 {number}")
+            for number, photo in enumerate(photos, start=1)
         ],
         possible=State(complaint.state) in WHISTLED_FROM,
         settings=settings,

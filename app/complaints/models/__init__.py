@@ -2,14 +2,24 @@
 
 from app.complaints.models.cases import Complaint, ComplaintEvent
 from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
+from app.complaints.models.figures import (
+    ComplaintDigest,
+    ComplaintExport,
+    ComplaintMonth,
+    ComplaintToday,
+)
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
 
 __all__ = [
     "CommonPlace",
     "Complaint",
+    "ComplaintDigest",
     "ComplaintEvent",
+    "ComplaintExport",
     "ComplaintFollower",
+    "ComplaintMonth",
     "ComplaintSpot",
+    "ComplaintToday",
     "DispatchRule",
     "ReplyTemplate",
     "SavedFilter",

@@ -130,6 +130,8 @@ def test_rates_standings_and_lists_are_those_of_the_rules(world, street, ground,
                     listed = figures.case_page(view, wanted.of_rate(rate, why), None)
                     assert {row.id for row in listed} == set(tally.left_out.get(why, ()))
                     assert parts[rate][why] == len(listed)
+                left = figures.case_page(view, wanted.of_rate(rate, Part.LEFT), None)
+                assert {row.id for row in left} == mine.keys() - {*tally.met, *tally.missed}
                 bad = figures.case_page(view, wanted.of_rate(rate, Part.BAD), None)
                 assert {row.id for row in bad} == set(tally.missed)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, and_, exists, func, select
+from sqlalchemy import Select, String, func, select
 from sqlalchemy.dialects import postgresql
 
 from app.communities.models import Community
@@ -25,8 +25,10 @@ def missing_messages(kind: str, week: date) -> Select[Any]:
     The message's id is made of community and week: the same one cannot be left twice.
     """
     key = func.concat(Community.id.cast(String), ":", kind, ":", week.isoformat())
-    made = exists().where(
-        and_(ComplaintDigest.community_id == Community.id, ComplaintDigest.week_starts >= week)
+    made = (
+        select(ComplaintDigest.week_starts)
+        .where(ComplaintDigest.community_id == Community.id, ComplaintDigest.week_starts >= week)
+        .exists()
     )
     return select(
         Community.id.label("community_id"),
@@ -35,10 +37,12 @@ def missing_messages(kind: str, week: date) -> Select[Any]:
         func.jsonb_build_object(),
     ).where(
         Community.id > 0,
-        exists().where(
+        select(Complaint.id)
+        .where(
             Complaint.community_id == Community.id,
             Complaint.id < first_id(end_of_day(sunday_of(week))),
-        ),
+        )
+        .exists(),
         ~made,
     )
 

@@ -174,8 +174,11 @@ def count_cases(view: View, wanted: Selection) -> int:
 
 
 def case_page(view: View, wanted: Selection, before: UUID | None) -> Sequence[Any]:
-    """A page (and one more) of the cases of a selection, newest first."""
-    rows = _rows(view, wanted)
+    """A page (and one more) of the cases of a selection, newest first.
+
+    Of a rate with the standing of each case in it.
+    """
+    rows = _rows(view, wanted, *(_standings(view, wanted) if wanted.rate else ()))
     if before is not None:
         rows = rows.where(Complaint.id < before)
     return db.session.execute(rows.order_by(Complaint.id.desc()).limit(PAGE + 1)).all()

@@ -73,6 +73,8 @@ def part_of(rate: Rate, part: Part | LeftOut, now: datetime) -> Condition:
     inside = counted(rate, now)
     if part is Part.COUNTED:
         return inside
+    if part is Part.LEFT:
+        return not_(inside)
     if rate is Rate.RESPONSE:
         in_time = func.coalesce(Complaint.contacted_at < CONTACT_DUE, false())
         return and_(inside, in_time if part is Part.GOOD else not_(in_time))

@@ -112,7 +112,10 @@ def stale_messages(kind: str) -> Select[Any]:
         func.md5(key).cast(postgresql.UUID(as_uuid=True)),
         func.text(kind),
         func.jsonb_build_object(),
-    ).where(Community.id > 0, exists().where(Complaint.community_id == Community.id))
+    ).where(
+        Community.id > 0,
+        select(Complaint.id).where(Complaint.community_id == Community.id).exists(),
+    )
 
 
 def standings(region_path: str, month: date) -> Sequence[Any]:

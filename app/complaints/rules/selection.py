@@ -24,6 +24,7 @@ NOWHERE = "none"
 """For a place: outside of any; for who is responsible: the community itself."""
 _DAY = timedelta(days=1)
 _LONGEST_CODE = 60
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class Which(StrEnum):
@@ -70,11 +71,12 @@ class Age(StrEnum):
 
 
 class Part(StrEnum):
-    """What of a rate: all that counts, what is good in it, what is not."""
+    """What of a rate: all that counts, what is good in it, what is not, and all left out."""
 
     COUNTED = "counted"
     GOOD = "good"
     BAD = "bad"
+    LEFT = "left"
 
     @property
     def label(self) -> str:
@@ -197,6 +199,8 @@ def read_days(first: str, last: str) -> tuple[date | None, date | None]:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return None, None
+    if min(begin, end) < _EARLIEST or max(begin, end) > _LATEST:
+        return None, None
     begin, end = min(begin, end), max(begin, end)
     return max(begin, end - (MOST_DAYS - 1) * _DAY), end
 
@@ -264,4 +268,4 @@ _AGES = {
     Age.D30: (15, 30, "15–30 天"),
     Age.MORE: (30, None, "30 天以上"),
 }
-_PARTS = {Part.COUNTED: "应算的", Part.GOOD: "做到的", Part.BAD: "没有做到的"}
+_PARTS = {Part.COUNTED: "应算的", Part.GOOD: "做到的", Part.BAD: "没有做到的", Part.LEFT: "不算的"}

@@ -105,10 +105,8 @@ def rate_cards(
 
 
 def left_out(parts: Mapping[str, int], wanted: Selection, rate: Rate) -> dict[str, Any]:
-    """How many cases are in neither number, and the first reason that has some."""
-    reasons = [why for why in LeftOut if parts[why]]
-    count = sum(parts[why] for why in reasons)
-    return counted(count, wanted.of_rate(rate, reasons[0]) if reasons else wanted)
+    """How many cases are in neither number."""
+    return counted(parts[Part.LEFT], wanted.of_rate(rate, Part.LEFT))
 
 
 def rate_groups(parts: Mapping[str, int], wanted: Selection, rate: Rate) -> list[dict[str, Any]]:
@@ -172,7 +170,9 @@ def month_rows(rows: Sequence[Any], months: Sequence[Any]) -> list[dict[str, Any
     return found
 
 
-def case_rows(rows: Sequence[Any], moment: datetime) -> list[dict[str, Any]]:
+def case_rows(
+    rows: Sequence[Any], moment: datetime, rate: Rate | None = None
+) -> list[dict[str, Any]]:
     """Cases as the list draws them."""
     today = civil_date(moment)
     return [
@@ -185,10 +185,17 @@ def case_rows(rows: Sequence[Any], moment: datetime) -> list[dict[str, Any]]:
             "filed": _day(civil_date(row.created_at), today),
             "closed": _day(civil_date(row.closed_at), today) if row.closed_at else None,
             "reopened": row.reopened_count,
+            "why": why_of(row, rate) if rate else None,
             "verdicts": (row.verdicts, row.verdicts_resolved, row.verdicts_content),
         }
         for row in rows
     ]
+
+
+def why_of(row: Any, rate: Rate) -> str | None:
+    """Why a case is in neither number of a rate; none when it is in one."""
+    value = getattr(row, f"in_{rate}")
+    return LeftOut(value).label if value in set(LeftOut) else None
 
 
 def in_month(value: Any) -> date:

@@ -98,7 +98,7 @@ def cases() -> str:
         period=parts.say_period(wanted, today),
         narrowed=parts.say_places(wanted, names),
         total=figures.count_cases(view, wanted),
-        rows=parts.case_rows(page, view.now),
+        rows=parts.case_rows(page, view.now, wanted.rate),
         older_url=parts.to("cases", **wanted.values(), **before) if more else None,
         first_url=parts.cases_url(wanted) if "before" in request.args else None,
         back_url=parts.to("index", **_shown_with(wanted).values()),

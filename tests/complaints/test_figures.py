@@ -18,7 +18,10 @@ from app.core.access.roles import Role
 from app.kit.clock import civil_date, now
 
 DAY = timedelta(days=1)
-LINK = re.compile(r'<a class="num[^"]*" href="([^"]+/figures/cases[^"]*)">(\d+)')
+LINK = re.compile(r'<a class="num[^"]*" href="([^"]+/figures/cases[^"]*)">(\d+)(?: 件)?<')
+STAT = re.compile(
+    r'<a class="stat[^"]*" href="([^"]+/figures/cases[^"]*)">.*?stat-number">(\d+)<', re.DOTALL
+)
 CASE = re.compile(r'data-case="([0-9a-f-]{36})"')
 
 
@@ -80,7 +83,7 @@ def test_every_number_is_the_count_of_the_cases_behind_it(world, street, monkeyp
     busy(world, street)
     client = world.client(getattr(street, who))
     page = client.get(base(street, f"?by={by}")).text
-    links = dict.fromkeys(LINK.findall(page))
+    links = dict.fromkeys([*LINK.findall(page), *STAT.findall(page)])
     assert len(links) > 25
     for address, count in links:
         cases = listed(client, html.unescape(address))

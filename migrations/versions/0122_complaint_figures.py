@@ -127,6 +127,13 @@ def create_months() -> None:
         ["month", "region_path"],
         postgresql_ops={"region_path": "text_pattern_ops"},
     )
+    op.create_index(
+        "ix_complaint_month_whole",
+        "complaint_month",
+        ["region_path", "month"],
+        postgresql_ops={"region_path": "text_pattern_ops"},
+        postgresql_where=sa.text("category = ''"),
+    )
     secure_tenant_table("complaint_month", also_readable=REGION)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from factories import complaints as made
 from factories import figures as rows
+from factories.world import STREET_PATH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -168,7 +169,17 @@ def test_the_rows_of_reviewers_are_a_direct_count(world, street, ground, stories
     with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
         regions.refresh_months(street.community.id, moment)
         found = Counter()
-        for row in regions.months_of(street.community.id):
+        kept_rows = regions.months_of(street.community.id)
+        for month in {row.month for row in kept_rows}:
+            whole = next(
+                row
+                for row in regions.standings(STREET_PATH, month)
+                if row.code == street.community.code
+            )
+            for name in ("filed", "closed", "repeated", "response_of", "resolved_in", "verdicts"):
+                parts = [getattr(row, name) for row in kept_rows if row.month == month]
+                assert getattr(whole, name) == sum(parts)
+        for row in kept_rows:
             if row.category.startswith(f"{mark}."):
                 for name in ("filed", "closed", "repeated", "response_in", "response_of"):
                     found[row.month, row.category, name] = getattr(row, name)

@@ -15,12 +15,15 @@ from app.complaints.rules.exports import ExportFormat, ExportState
 from app.core.db import TenantModel, one_of, tenant_reference
 
 _BY_PATH = {"region_path": "text_pattern_ops"}
+WHOLE = ""
+"""The category of the row that sums up a month, so that a region need not add up categories."""
 
 
 class ComplaintMonth(TenantModel):
     """What was reported in a month, by category: sums, no case. Reviewers of the region read it.
 
-    Made by `refresh` from the cases; `response_of`, `verdicts` are denominators (see rules.rates).
+    Made by `refresh` from the cases, with one row of category WHOLE for the month altogether;
+    `response_of` and `verdicts` are denominators (see rules.rates).
     """
 
     __tablename__ = "complaint_month"
@@ -33,6 +36,13 @@ class ComplaintMonth(TenantModel):
             name="sums_fit",
         ),
         Index("ix_complaint_month_region", "month", "region_path", postgresql_ops=_BY_PATH),
+        Index(
+            "ix_complaint_month_whole",
+            "region_path",
+            "month",
+            postgresql_ops=_BY_PATH,
+            postgresql_where=sql("category = ''"),
+        ),
     )
 
     region_path: Mapped[str] = mapped_column(Text)

@@ -20,7 +20,8 @@ from app.kit.clock import civil_date, now
 DAY = timedelta(days=1)
 LINK = re.compile(r'<a class="num[^"]*" href="([^"]+/figures/cases[^"]*)">(\d+)(?: 件)?<')
 STAT = re.compile(
-    r'<a class="stat[^"]*" href="([^"]+/figures/cases[^"]*)">.*?stat-number">(\d+)<', re.DOTALL
+    r'<a class="stat(?: [^"]*)?" href="([^"]+/figures/cases[^"]*)">.*?stat-number">(\d+)<',
+    re.DOTALL,
 )
 CASE = re.compile(r'data-case="([0-9a-f-]{36})"')
 

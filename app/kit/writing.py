@@ -9,12 +9,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
+from app.kit.deferred import Deferred
 from app.kit.tables import safe_cell
 
+xlsxwriter = Deferred("xlsxwriter")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 _BOM = "\ufeff"
@@ -46,9 +47,7 @@ class Workbook:
     """A workbook (XLSX)."""
 
     def __init__(self, target: BinaryIO) -> None:
-        # Loaded where a file is written: web workers never do.
-        book = import_module("xlsxwriter").Workbook
-        self._book: Any = book(target, {"constant_memory": True})
+        self._book: Any = xlsxwriter.Workbook(target, {"constant_memory": True})
         self._bold = self._book.add_format({"bold": True, "bg_color": "#F3EFE7"})
 
     def __enter__(self) -> Self:

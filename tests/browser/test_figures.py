@@ -74,7 +74,7 @@ def test_a_file_is_ordered_waited_for_and_taken(browser_page, street):
     page.goto(f"/c/{street.community.code}/figures/")
     page.get_by_role("button", name="导出 Excel").click()
     expect(page.get_by_role("heading", name="导出的文件")).to_be_visible()
-    take = page.get_by_role("link", name="下载")
+    take = page.get_by_role("link", name="全部数字和明细（Excel）")
     expect(take).to_be_visible()
     assert_accessible(page)
     with page.expect_download() as download:

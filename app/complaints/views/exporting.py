@@ -30,7 +30,7 @@ ROOT = "/c/<community>/figures/exports"
 PIECE = 256 * 1024
 _SOON = {
     ExportState.RUNNING: ("info", "正在准备"),
-    ExportState.READY: ("done", "可以下载"),
+    ExportState.READY: ("done", "点这里下载"),
     ExportState.TOO_LARGE: ("late", f"超过 {MOST_ROWS // 10_000} 万行，请选短一点的时间"),
     ExportState.GONE: ("quiet", "已过期删除"),
 }

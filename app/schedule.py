@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rq.cron import register
 
+from app.complaints.figure_jobs import sweep_digests, sweep_exports, sweep_figures
 from app.complaints.jobs import sweep_calls, sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.files.jobs import sweep_drafts, sweep_lost_bytes
@@ -27,6 +28,9 @@ HOUR = 3600  # seconds
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_calls, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_figures, QUEUE, cron=HOURLY, result_ttl=0)
+register(sweep_digests, QUEUE, cron=HOURLY, result_ttl=0)
+register(sweep_exports, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_deliveries, QUEUE, cron=EVERY_MINUTE, result_ttl=0)

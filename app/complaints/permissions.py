@@ -7,6 +7,9 @@
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
 | community staff | all cases of the community | dispatches, calls back, enters, keeps lists |
 | whoever is called | the copy that came with the whistle, no identity | signs, arrives, acts |
+| community staff, secretary | the figures of the community and the cases behind them | exports |
+| property manager | the same of the own company's cases | exports |
+| reviewers of a region | sums of months and communities, no case | |
 | anybody else | nothing (404) | |
 """
 
@@ -23,6 +26,7 @@ from app.core.access.roles import (
     NEIGHBOUR_ROLES,
     OFFICE_ROLES,
     PROPERTY_ROLES,
+    REVIEWER_ROLES,
     Role,
 )
 from app.core.tenancy import CommunityRef, RegionRef
@@ -37,6 +41,8 @@ RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
 BLOW_WHISTLES = in_community("complaints.blow_whistles", OFFICE_ROLES)
 ANSWER_CALLS = in_region("complaints.answer_calls", Role.DEPARTMENT_MEMBER, Role.STREET_REVIEWER)
+SEE_FIGURES = in_community("complaints.see_figures", OFFICE_ROLES, Role.PROPERTY_MANAGER)
+SEE_REGION_FIGURES = in_region("complaints.see_region_figures", REVIEWER_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,17 @@ class Desk:
     def may_know_reporter(self, *, anonymous: bool) -> bool:
         """Anonymous means: towards the property company."""
         return self.office or not anonymous
+
+
+def companies_led(actor: Actor, community: CommunityRef) -> frozenset[UUID] | None:
+    """Whose cases this person's figures are of; None: all of the community.
+
+    Somebody who manages one company and only works for another sees the figures of the first.
+    """
+    grants = SEE_FIGURES.grants(actor, community, None)
+    if any(grant.role in OFFICE_ROLES for grant in grants):
+        return None
+    return frozenset(grant.organization_id for grant in grants if grant.organization_id is not None)
 
 
 def desk_of(actor: Actor, community: CommunityRef) -> Desk:

@@ -3,6 +3,12 @@
 from app.complaints.models.cases import Complaint, ComplaintEvent
 from app.complaints.models.catalogue import CatalogueImport, CatalogueItem, CatalogueVersion
 from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
+from app.complaints.models.figures import (
+    ComplaintDigest,
+    ComplaintExport,
+    ComplaintMonth,
+    ComplaintToday,
+)
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
 from app.complaints.models.whistles import Whistle, WhistleCall, WhistleEvent, WhistleScore
 
@@ -12,9 +18,13 @@ __all__ = [
     "CatalogueVersion",
     "CommonPlace",
     "Complaint",
+    "ComplaintDigest",
     "ComplaintEvent",
+    "ComplaintExport",
     "ComplaintFollower",
+    "ComplaintMonth",
     "ComplaintSpot",
+    "ComplaintToday",
     "DispatchRule",
     "ReplyTemplate",
     "SavedFilter",

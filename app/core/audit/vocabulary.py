@@ -62,6 +62,8 @@ class AuditEvent(StrEnum):
     WHISTLE_RAISED = "complaints.whistle_raised"
     WHISTLE_STEPPED = "complaints.whistle_stepped"
     WHISTLE_LATE = "complaints.whistle_late"
+    FIGURES_ORDERED = "complaints.figures_ordered"
+    FIGURES_TAKEN = "complaints.figures_taken"
     ASSEMBLY_DRAFTED = "voting.assembly_drafted"
     ASSEMBLY_STEPPED = "voting.assembly_stepped"
     ROLL_FROZEN = "voting.roll_frozen"

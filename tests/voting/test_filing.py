@@ -9,7 +9,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from factories import voting
+from factories import channels, voting
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -225,6 +225,25 @@ def test_the_package_holds_no_choice(world, community, made, staff):
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         story = package.read("经过.csv").decode()
     assert "ballot_cast" not in story
+
+
+def test_the_package_names_no_voter_of_the_sealed_one(world, community, compound, staff):
+    """A proxy's row in the story has a person's name; beside it no number that leads to ballots."""
+    owner, proxy = (world.member(community, Role.RESIDENT, name) for name in ("王秀英", "李建国"))
+    world.home(community, compound, owner=owner)
+    made = voting.opened(world, community, compound)
+    voter_id = voting.voter_of(world, community, made, owner)
+    channels.name_proxy(world, community, made, owner, proxy, voter_id=voter_id)
+    voting.vote(world, community, made, owner)
+    voting.closed(world, community, made)
+    staff.post(at(community, made, "/archive"))
+    world.work_off(community)
+    (archive,) = stored(world, community, AssemblyArchive)
+    data = staff.get(at(community, made, f"/archive/{archive.id}/package.zip")).data
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        story = package.read("经过.csv").decode()
+    assert "voting.proxy_named" in story
+    assert str(voter_id) not in story
 
 
 def test_a_second_order_while_one_is_made_makes_no_second_package(world, community, made, staff):

@@ -33,6 +33,8 @@ from app.voting.rules import ArchiveState, Document, FilingItem, State
 
 LARGEST_PRINTED_ROLL = 5000
 """Voters up to which the roll is also written as sheets; larger ones are a table only."""
+VOTER = "voter"
+"""The detail of an audit entry that names a voter of the roll."""
 _EXPLANATION = """这是《{title}》的完整档案，由系统按记录生成。
 
 manifest.json 列出包里每个文件的大小和 SHA-256 指纹，用任意工具重算，逐个对照就能知道有没有改动。
@@ -180,14 +182,19 @@ def _roll_table(assembly: Assembly) -> bytes:
 
 
 def _story(assembly: Assembly) -> bytes:
-    """Every step of this assembly as the audit trail has it."""
+    """Every step of this assembly as the audit trail has it.
+
+    Voters' numbers are left out: beside a sealed package they would say who chose what.
+    """
     return _table(
         ("时间", "事项", "详情", "办理人"),
         (
             (
                 f"{in_beijing(row.created_at):%Y-%m-%d %H:%M:%S}",
                 row.event,
-                canonical_json(row.details).decode(),
+                canonical_json(
+                    {name: value for name, value in row.details.items() if name != VOTER}
+                ).decode(),
                 row.actor_name or "系统",
             )
             for row in filing.audited_steps(assembly.community_id, assembly.id)

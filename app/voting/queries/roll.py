@@ -16,14 +16,15 @@ from app.voting.rules import Weight
 SLICES = 8
 
 # No step joins one intermediate result with another: the work grows in a straight line with the
-# units, whatever the planner's statistics say. A voter's id is derived from its first unit.
+# units, whatever the planner's statistics say. A voter's id is random (its first unit's draw), so
+# that nobody can work it out from the register and find a voter's ballots in a sealed package.
 _FREEZE = text("""
 WITH unit_owners AS MATERIALIZED (
     SELECT unit.id AS unit_id, unit.building_id, unit.stairwell_id, unit.room, unit.label,
            unit.sort_key, unit.floor, unit.area_centi,
            building.sort_key || ' ' || unit.sort_key || ' ' || unit.id AS place,
            unit.sale_state <> 'delivered' AS developer,
-           owners.members,
+           owners.members, gen_random_uuid() AS drawn,
            CASE WHEN unit.sale_state <> 'delivered' THEN 'developer'
                 ELSE coalesce(owners.key, 'unit:' || unit.id) END AS owner_key
     FROM property_unit AS unit
@@ -48,8 +49,7 @@ WITH unit_owners AS MATERIALIZED (
                 AND place.building_id = unit.building_id
                 AND (place.stairwell_id IS NULL OR place.stairwell_id = unit.stairwell_id)))
 ), holding AS MATERIALIZED (
-    SELECT *, md5(CAST(:assembly_id AS text) || ' ' || first_value(unit_id) OVER (
-        PARTITION BY owner_key ORDER BY place))::uuid AS voter_id
+    SELECT *, first_value(drawn) OVER (PARTITION BY owner_key ORDER BY place) AS voter_id
     FROM unit_owners
 ), member AS MATERIALIZED (
     SELECT DISTINCT voter_id, unnest(members) AS owner_id FROM holding

@@ -15,21 +15,19 @@ from uuid import UUID
 from app.core import progress
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import db
-from app.core.files.actions import store_made
 from app.core.files.storage import storage
 from app.core.outbox.messages import emit
 from app.core.web.sheets import write_pdf
 from app.kit.areas import plain_area
 from app.kit.clock import in_beijing
 from app.kit.digests import canonical_json
-from app.kit.ids import new_id
 from app.kit.refusal import NotFound, Refusal
 from app.kit.tables import safe_cell
 from app.voting import sheets
+from app.voting.actions.ordered import assembly_of, keep, order, to_make
 from app.voting.models import Assembly, AssemblyArchive
-from app.voting.queries import assemblies, filing, roll
-from app.voting.rules import ArchiveState, Document, FilingItem, State
+from app.voting.queries import filing, roll
+from app.voting.rules import ArchiveKind, Document, FilingItem, State
 
 LARGEST_PRINTED_ROLL = 5000
 """Voters up to which the roll is also written as sheets; larger ones are a table only."""
@@ -51,55 +49,34 @@ class Piece:
 
 
 def order_archive(assembly: Assembly, *, asked_by: UUID) -> UUID:
-    """Have the package made; one at a time, and a lost one is put back to work."""
+    """Have the file packed; one at a time, and a lost one is put back to work."""
     if State(assembly.state) not in sheets.WITH_RESULT:
         raise Refusal("公布结果以后才有档案可以打包。", code="not_published")
-    running = filing.running_archive(assembly.community_id, assembly.id)
-    if running is None:
-        running = AssemblyArchive(
-            community_id=assembly.community_id,
-            id=new_id(),
-            assembly_id=assembly.id,
-            asked_by=asked_by,
-            state=ArchiveState.RUNNING,
-        )
-        db.session.add(running)
-        db.session.flush()
-        record(AuditEvent.ARCHIVE_ORDERED, assembly.id, archive_id=str(running.id))
-    emit("voting.archive", archive_id=running.id)
-    return running.id
+    ordered, is_new = order(assembly, ArchiveKind.FILE, asked_by=asked_by)
+    if is_new:
+        record(AuditEvent.ARCHIVE_ORDERED, assembly.id, archive_id=str(ordered.id))
+    emit("voting.archive", archive_id=ordered.id)
+    return ordered.id
 
 
 def make_archive(community_id: int, archive_id: UUID) -> None:
     """Write the package. Done once, however often it is asked for."""
-    ordered = filing.archive_locked(community_id, archive_id)
-    if ordered is None or ordered.state != ArchiveState.RUNNING:
+    ordered = to_make(community_id, archive_id)
+    if ordered is None:
         return
-    assembly = assemblies.assembly(community_id, ordered.assembly_id)
-    if assembly is None:
-        raise LookupError(ordered.assembly_id)
+    assembly = assembly_of(ordered)
     pieces = list(_pieces(assembly))
     with tempfile.TemporaryFile() as target:
         _write(target, assembly, pieces, archive_id)
-        target.seek(0)
-        file_id, size, digest = store_made(
-            community_id,
-            target,
-            name=f"{assembly.title}档案.zip",
-            mime="application/zip",
-            subject_kind=filing.ARCHIVE_FILE,
-            subject_id=archive_id,
-            made_for=ordered.asked_by,
-        )
-    ordered.state = ArchiveState.READY
-    ordered.file_id, ordered.size, ordered.sha256 = file_id, size, digest
-    ordered.ready_at = assemblies.database_now()
+        keep(ordered, target, f"{assembly.title}档案.zip")
 
 
 def take_archive(community_id: int, assembly_id: UUID, archive_id: UUID) -> AssemblyArchive:
     """Hand a finished package out; every download is on record."""
     ordered = filing.archive(community_id, archive_id)
     if ordered is None or ordered.assembly_id != assembly_id or ordered.file_id is None:
+        raise NotFound
+    if ordered.kind != ArchiveKind.FILE:
         raise NotFound
     record(AuditEvent.ARCHIVE_TAKEN, assembly_id, archive_id=str(archive_id), sha256=ordered.sha256)
     return ordered

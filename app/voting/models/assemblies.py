@@ -113,7 +113,11 @@ class AssemblyMatter(TenantModel):
 
 
 class Candidate(TenantModel):
-    """候选人 of an election, in the order of the notice. `owner_id`: on the register, if known."""
+    """候选人 of an election, in the order of the notice: an owner of the register.
+
+    `home`: the buildings in which they own something, as the notice says. `owner_id` is none in
+    lists from the time when names were typed.
+    """
 
     __tablename__ = "candidate"
     __table_args__ = (
@@ -127,5 +131,7 @@ class Candidate(TenantModel):
     matter_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(SmallInteger)
     name: Mapped[str] = mapped_column(Text)
+    home: Mapped[str] = mapped_column(Text, server_default=text("''"))
     statement: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    photo_id: Mapped[UUID | None]
     owner_id: Mapped[UUID | None]

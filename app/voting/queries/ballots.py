@@ -184,6 +184,7 @@ WHERE done.community_id = :community_id AND done.assembly_id = :assembly_id
     ))
 """)  # noqa: S608 - put together from our own words
 
+# Before the close nothing says whether a ballot is spoiled: that would be a piece of its choice.
 _BY_CODE = text("""
 SELECT done.code, done.cast_at, done.channel, assembly.title, assembly.state, assembly.closes_at,
     assembly.id AS assembly_id,
@@ -191,15 +192,15 @@ SELECT done.code, done.cast_at, done.channel, assembly.title, assembly.state, as
         SELECT matter.title FROM ballot
         JOIN assembly_matter AS matter ON matter.community_id = :community_id
             AND matter.id = ballot.matter_id
-        LEFT JOIN ballot_retirement AS retired ON retired.community_id = :community_id
-            AND retired.matter_id = ballot.matter_id AND retired.voter_id = ballot.voter_id
-            AND retired.turn = ballot.turn
         WHERE ballot.community_id = :community_id AND ballot.voter_id = done.voter_id
             AND ballot.assembly_id = done.assembly_id AND ballot.cast_id = done.id
             AND ballot.matter_id IN (
                 SELECT id FROM assembly_matter
                 WHERE community_id = :community_id AND assembly_id = done.assembly_id)
-            AND retired.id IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM closed_ballot AS retired
+                WHERE retired.community_id = :community_id AND retired.id = ballot.id
+                    AND retired.status <> 'counted')
         ORDER BY matter.position
     ) AS counted
 FROM ballot_cast AS done

@@ -54,7 +54,16 @@ WITH meeting AS (
         (matter_id uuid, choice text, nonce text) ON answer.matter_id = matter.id
     WHERE {FITS}
     ON CONFLICT (community_id, matter_id, voter_id, turn) DO NOTHING
-    RETURNING matter_id
+    RETURNING matter_id, voter_id, turn
+), spoiled AS (
+    INSERT INTO ballot_retirement
+        (community_id, id, matter_id, voter_id, turn, kind, reason, retired_by)
+    SELECT :community_id, gen_random_uuid(), counted.matter_id, counted.voter_id, counted.turn,
+        'spoiled', answer.spoiled, :account_id
+    FROM counted
+    JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (matter_id uuid, spoiled text)
+        ON answer.matter_id = counted.matter_id
+    WHERE answer.spoiled IS NOT NULL
 ), part AS (
     UPDATE assembly_participation AS part
     SET heads = part.heads + 1, area_centi = part.area_centi + entitled.area_centi

@@ -68,11 +68,7 @@ def shown(paper: Paper, ticks: Ticks, errors: Mapping[UUID, str]) -> list[dict[s
             "seats": matter.seats,
             "hint": _hint(paper, matter),
             "items": _items(paper, matter, ticks.get(matter.id, ())),
-            "candidates": [
-                {"name": candidate.name, "statement": candidate.statement}
-                for candidate in paper.standing(matter)
-                if candidate.statement
-            ],
+            "candidates": [figures.introduced(candidate) for candidate in paper.standing(matter)],
         }
         for matter in paper.matters
     ]

@@ -300,7 +300,7 @@ def _matters(matters: Sequence[AssemblyMatter]) -> list[dict[str, Any]]:
     """Each matter; an election with its candidates and how far they are checked."""
     elected = [matter.id for matter in matters if matter.kind == MatterKind.ELECTION]
     community_id = here().community.id
-    standing = elections.candidates_of(community_id, elected) if elected else []
+    standing = assemblies.candidates_of(community_id, matters[0].assembly_id) if elected else {}
     checks = elections.checks_of(community_id, elected) if elected else []
     return [
         {
@@ -311,9 +311,9 @@ def _matters(matters: Sequence[AssemblyMatter]) -> list[dict[str, Any]]:
             "needs": Matter(matter.statute).threshold.label,
             "election": matter.kind == MatterKind.ELECTION,
             "seats": matter.seats,
-            "candidates": [found.name for found in standing if found.matter_id == matter.id],
-            "unchecked": figures.unchecked(standing, checks, matter.id),
-            "warning": figures.differential(standing, matter),
+            "candidates": [found.name for found in standing.get(matter.id, [])],
+            "unchecked": figures.unchecked(standing.get(matter.id, []), checks),
+            "warning": figures.differential(standing.get(matter.id, []), matter),
         }
         for matter in matters
     ]

@@ -26,16 +26,21 @@ from app.kit.tables import safe_cell
 from app.voting import sheets
 from app.voting.actions.ordered import assembly_of, keep, order, to_make
 from app.voting.models import Assembly, AssemblyArchive
-from app.voting.queries import filing, roll
+from app.voting.queries import filing, participation
 from app.voting.rules import ArchiveKind, Document, FilingItem, State
 
 LARGEST_PRINTED_ROLL = 5000
-"""Voters up to which the roll is also written as sheets; larger ones are a table only."""
+"""Voters up to which the roll is also written as sheets; larger ones are a table only.
+
+A hundred voters take about two seconds and five pages of A4: 100,000 would take half an hour and
+4,400 pages, which nobody prints. The desk prints any building by itself.
+"""
 VOTER = "voter"
 """The detail of an audit entry that names a voter of the roll."""
 _EXPLANATION = """这是《{title}》的完整档案，由系统按记录生成。
 
 manifest.json 列出包里每个文件的大小和 SHA-256 指纹，用任意工具重算，逐个对照就能知道有没有改动。
+业主名册超过 {largest} 人时，包里只有表格；要打印的，在“备案和档案”页上逐栋打印。
 纸质选票的扫描件和选票明细不在包里：它们封存在系统中，只供监票人查验。
 """
 
@@ -108,8 +113,12 @@ def _write(
             "files": listed,
         }
         package.writestr("manifest.json", canonical_json(manifest))
-        package.writestr("说明.txt", _EXPLANATION.format(title=assembly.title))
+        package.writestr("说明.txt", _explanation(assembly))
     progress.report(archive_id, len(pieces), len(pieces))
+
+
+def _explanation(assembly: Assembly) -> str:
+    return _EXPLANATION.format(title=assembly.title, largest=LARGEST_PRINTED_ROLL)
 
 
 def _pieces(assembly: Assembly) -> Iterator[Piece]:
@@ -131,7 +140,7 @@ def _roll(assembly: Assembly, place: int) -> Iterator[Piece]:
     yield Piece(f"{place}-业主名册.csv", lambda: _roll_table(assembly))
     if (assembly.roll_heads or 0) > LARGEST_PRINTED_ROLL:
         return
-    buildings = roll.participation_by_building(assembly.community_id, assembly.id)
+    buildings = participation.by_building(assembly.community_id, assembly.id)
     for number, building in enumerate(buildings, 1):
         yield Piece(
             f"{place}-业主名册/{number:03d}-{_plain(building.name)}.pdf",

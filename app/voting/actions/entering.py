@@ -25,7 +25,6 @@ from app.voting.actions.paper import events_of, held, step
 from app.voting.actions.scans import keep_scan
 from app.voting.models import Assembly, AssemblyMatter, Candidate
 from app.voting.queries import assemblies, paper, paper_counting, proxies
-from app.voting.queries.roll import SLICES
 from app.voting.rules import (
     BLANK,
     TOO_MANY,
@@ -136,7 +135,6 @@ def _count(assembly: Assembly, found: Any, reading: Reading, cast_id: UUID, by: 
             "signed_as": reading.signed_as,
             "authority_turn": reading.authority_turn,
             "channel": _channel(reading).value,
-            "slices": SLICES,
             "answers": json.dumps(
                 [
                     {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import progress
@@ -23,7 +23,7 @@ from app.voting.actions import filing as acts
 from app.voting.filing_forms import FilingForm, WithdrawForm
 from app.voting.models import Assembly, AssemblyArchive
 from app.voting.permissions import FILE, RECOUNT
-from app.voting.queries import filing, roll
+from app.voting.queries import filing, participation
 from app.voting.rules import (
     FILED_AT,
     ArchiveKind,
@@ -33,9 +33,9 @@ from app.voting.rules import (
     FilingLine,
     State,
 )
-from app.voting.views import desk, figures
+from app.voting.views import building_pages, desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
-from app.voting.views.packages import streamed
+from app.voting.views.packages import say_size, streamed
 
 ROOT = "/c/<community>/assemblies/<uuid:assembly_id>"
 
@@ -50,7 +50,13 @@ def filing_page(assembly_id: UUID) -> ResponseReturnValue:
     community_id = place.community.id
     candidates = filing.candidates_counted(community_id, assembly_id)
     state = State(assembly.state)
-    frozen = state in sheets.WITH_ROLL
+    typed = request.args.get("q", "").strip()
+    buildings = (
+        participation.page(assembly, building_pages.after(), typed)
+        if state in sheets.WITH_ROLL
+        else []
+    )
+    shown = buildings[: participation.PAGE]
     return render_template(
         "voting/staff/filing.html",
         community=place.community.code,
@@ -61,7 +67,11 @@ def filing_page(assembly_id: UUID) -> ResponseReturnValue:
         lines=[_line(line, civil_date(moment)) for line in acts.filing_lines(assembly)],
         sheets=sheets.available(assembly, elected=bool(candidates)),
         tied=[candidate.name for candidate in candidates if candidate.tied],
-        buildings=roll.participation_by_building(community_id, assembly_id) if frozen else [],
+        buildings=shown,
+        typed=typed,
+        beginning=building_pages.after() is not None,
+        further=building_pages.cursor(shown[-1]) if len(buildings) > len(shown) else None,
+        printed_in_file=(assembly.roll_heads or 0) <= archiving.LARGEST_PRINTED_ROLL,
         archives=[
             _archive_row(found)
             for found in filing.archives_of(community_id, assembly_id, ArchiveKind.FILE)
@@ -238,7 +248,7 @@ def _archive_row(archive: AssemblyArchive) -> dict[str, Any]:
         "assembly_id": archive.assembly_id,
         "running": running,
         "ordered": say_moment(archive.created_at, now()),
-        "size": f"{(archive.size or 0) / 1024 / 1024:.1f} MB",
+        "size": say_size(archive.size or 0),
         "sha256": archive.sha256,
         "progress": progress.read(archive.id) if running else None,
     }

@@ -124,6 +124,12 @@ def streamed(kept: AssemblyArchive, name: str) -> Response:
     return response
 
 
+def say_size(size: int) -> str:
+    """12.3 MB; small ones in KB, so that nothing is 0.0."""
+    kilobytes = max(1, size // 1024)
+    return f"{kilobytes} KB" if kilobytes < 1024 else f"{size / 1024 / 1024:.1f} MB"  # noqa: PLR2004
+
+
 def _counted(assembly_id: UUID) -> Assembly | None:
     """An assembly everybody may see whose result is published."""
     found = assemblies.public_assembly(here().community.id, assembly_id)
@@ -145,7 +151,7 @@ def _row(archive: AssemblyArchive) -> dict[str, Any]:
         "running": running,
         "counting": archive.counting,
         "ordered": say_moment(archive.created_at, now()),
-        "size": f"{(archive.size or 0) / 1024 / 1024:.1f} MB",
+        "size": say_size(archive.size or 0),
         "sha256": archive.sha256,
         "progress": progress.read(archive.id) if running else None,
     }

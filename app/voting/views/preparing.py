@@ -30,6 +30,7 @@ from app.voting.queries import (
     assemblies,
     elections,
     objections,
+    participation,
     places,
     proposals,
     published_roll,
@@ -330,7 +331,7 @@ def _buildings(assembly: Assembly) -> Sequence[Any]:
 def _may_extend(assembly: Assembly, moment: datetime) -> bool:
     if assembly.extended or assembly.closes_at <= moment:
         return False
-    took_part = roll.took_part(assembly.community_id, assembly.id)
+    took_part = participation.took_part(assembly.community_id, assembly.id)
     return not quorum_met(
         took_part, Weight(assembly.roll_area_centi or 0, assembly.roll_heads or 0)
     )

@@ -16,6 +16,10 @@ def upgrade() -> None:
     spoil_one_matter()
     introduce_candidates()
     admit_owners()
+    op.add_column(
+        "assembly",
+        sa.Column("slices", sa.SmallInteger(), server_default=sa.text("8"), nullable=False),
+    )
 
 
 def admit_owners() -> None:
@@ -79,6 +83,7 @@ def spoil_one_matter() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("assembly", "slices")
     op.drop_constraint(op.f("ck_consent_party_claim_admitted"), "consent_party")
     op.drop_column("consent_party", "admitted_by")
     op.drop_column("consent_party", "claim")

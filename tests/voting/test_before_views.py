@@ -133,6 +133,7 @@ def test_an_election_is_drafted_filled_checked_and_published_through_its_pages(
     notice = world.client(owner).get(at(community, f"/votes/{assembly_id}")).text
     assert "李一" in notice
     assert "退休教师" in notice
+    assert "候选人才能当选" in notice
 
 
 def test_what_was_typed_about_an_election_is_kept_when_the_seats_are_wrong(

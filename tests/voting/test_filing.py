@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
+import zlib
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -171,6 +174,25 @@ def test_each_sheet_of_the_file_is_a_pdf(community, made, staff, sheet, status):
     assert answer.status_code == status
     if status == 200:
         assert answer.data.startswith(b"%PDF-")
+
+
+def pages_of(pdf):
+    """How many sheets a PDF has; its objects lie in packed streams."""
+    found = pdf
+    for piece in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            found += zlib.decompress(piece[1])
+    return len(re.findall(rb"/Type ?/Page\b(?!s)", found))
+
+
+def test_the_minutes_of_two_matters_fit_two_sheets(world, community, compound, staff):
+    person = world.member(community, Role.RESIDENT, "业主")
+    world.home(community, compound, owner=person)
+    made = voting.opened(world, community, compound, statutes=(5, 8))
+    voting.vote(world, community, made, person)
+    voting.closed(world, community, made)
+    sheet = staff.get(at(community, made, "/sheets/minutes")).data
+    assert pages_of(sheet) == 2
 
 
 def test_residents_and_property_staff_do_not_reach_the_file(world, community, made):

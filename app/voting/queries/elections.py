@@ -149,16 +149,47 @@ def owners_like(community_id: int, compound_id: UUID, words: str) -> Sequence[An
 
     Columns: id, name, kind, rooms (the labels of what they own here), home (the buildings).
     """
-    return db.session.execute(
-        _owners_here(community_id, compound_id)
+    by_room = (
+        select(Ownership.owner_id)
+        .join(
+            PropertyUnit,
+            (PropertyUnit.community_id == Ownership.community_id)
+            & (PropertyUnit.id == Ownership.unit_id),
+        )
         .where(
-            or_(
-                Owner.name.contains(words, autoescape=True),
-                PropertyUnit.label.contains(words, autoescape=True),
+            PropertyUnit.community_id == community_id,
+            PropertyUnit.compound_id == compound_id,
+            PropertyUnit.label.contains(words, autoescape=True),
+            Ownership.ended_at.is_(None),
+        )
+    )
+    # The few are found first; only their rooms are gathered.
+    found = db.session.scalars(
+        select(Owner.id)
+        .where(
+            Owner.community_id == community_id,
+            or_(Owner.name.contains(words, autoescape=True), Owner.id.in_(by_room)),
+            select(Ownership.id)
+            .join(
+                PropertyUnit,
+                (PropertyUnit.community_id == Ownership.community_id)
+                & (PropertyUnit.id == Ownership.unit_id),
             )
+            .where(
+                Ownership.community_id == Owner.community_id,
+                Ownership.owner_id == Owner.id,
+                Ownership.ended_at.is_(None),
+                PropertyUnit.compound_id == compound_id,
+            )
+            .exists(),
         )
         .order_by(Owner.pinyin, Owner.id)
         .limit(FOUND)
+    ).all()
+    return db.session.execute(
+        _owners_here(community_id, compound_id)
+        .where(Owner.id.in_(found))
+        .order_by(Owner.pinyin, Owner.id)
     ).all()
 
 

@@ -68,7 +68,11 @@ def shown(paper: Paper, ticks: Ticks, errors: Mapping[UUID, str]) -> list[dict[s
             "seats": matter.seats,
             "hint": _hint(paper, matter),
             "items": _items(paper, matter, ticks.get(matter.id, ())),
-            "candidates": [figures.introduced(candidate) for candidate in paper.standing(matter)],
+            "candidates": [
+                figures.introduced(candidate)
+                for candidate in paper.standing(matter)
+                if candidate.statement or candidate.photo_id
+            ],
         }
         for matter in paper.matters
     ]

@@ -25,7 +25,7 @@ from app.demo.holding import (
 from app.demo.returns import return_paper, vote_online
 from app.demo.stage import Stage
 from app.voting.actions.closing import close_voting
-from app.voting.actions.electing import CheckDraft, add_candidate, check_candidate
+from app.voting.actions.electing import CandidateDraft, CheckDraft, add_candidate, check_candidate
 from app.voting.actions.preparing import MatterDraft
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, elections
@@ -110,7 +110,13 @@ def load(stage: Stage) -> None:
 def put_up(assembly: Assembly, standing: Iterable[Standing]) -> list[UUID]:
     """List the candidates of the assembly's first matter."""
     matter = assemblies.matters_of(assembly.community_id, assembly.id)[0]
-    return [add_candidate(assembly, matter.id, one.name, one.words) for one in standing]
+    found = []
+    for one in standing:
+        owners = elections.owners_like(assembly.community_id, assembly.compound_id, one.name)
+        (owner_id,) = [owner.id for owner in owners if owner.name == one.name]
+        draft = CandidateDraft(owner_id=owner_id, statement=one.words)
+        found.append(add_candidate(assembly, matter.id, draft, added_by=None))
+    return found
 
 
 def clear(stage: Stage, assembly: Assembly, candidate_id: UUID) -> None:
@@ -122,7 +128,8 @@ def clear(stage: Stage, assembly: Assembly, candidate_id: UUID) -> None:
 
 def _vote(stage: Stage, assembly: Assembly) -> None:
     matter = assemblies.matters_of(assembly.community_id, assembly.id)[0]
-    listed = [one.id for one in elections.candidates_of(assembly.community_id, [matter.id])]
+    standing = assemblies.candidates_of(assembly.community_id, assembly.id)
+    listed = [one.id for one in standing[matter.id]]
     answers = {matter.id: [_chosen(ballot, listed) for ballot in BALLOTS]}
     vote_online(stage, assembly.id, answers)
     return_paper(stage, assembly.id, answers, ELECTION.paper_share)

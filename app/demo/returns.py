@@ -54,8 +54,12 @@ WITH returned AS (
 UPDATE assembly_participation AS part
 SET heads = part.heads + gone.heads, area_centi = part.area_centi + gone.area_centi
 FROM (
-    SELECT building_id, number % 8 AS slice, count(*) AS heads, sum(area_centi) AS area_centi
-    FROM returned WHERE owner_id IS NOT NULL GROUP BY building_id, number % 8
+    SELECT building_id, number % assembly.slices AS slice, count(*) AS heads,
+        sum(area_centi) AS area_centi
+    FROM returned
+    JOIN assembly ON assembly.community_id = :community_id AND assembly.id = :assembly_id
+    WHERE owner_id IS NOT NULL
+    GROUP BY building_id, number % assembly.slices
 ) AS gone
 WHERE part.community_id = :community_id AND part.assembly_id = :assembly_id
     AND part.building_id = gone.building_id AND part.slice = gone.slice

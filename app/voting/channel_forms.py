@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
+    DateField,
     HiddenField,
     MultipleFileField,
     PasswordField,
     RadioField,
+    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
@@ -53,6 +56,51 @@ class SignProxyForm(ProxyForm):
         "登录密码",
         [InputRequired("请填写，用来证明是您本人签署。")],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class HandSignedForm(FlaskForm):  # type: ignore[misc]
+    """What stands on an authority that was signed by hand."""
+
+    principal = RadioField("谁签的名", choices=[], validate_choice=False)
+    name = StringField(
+        "受托人姓名",
+        [
+            InputRequired("请照委托书填写受托人的姓名。"),
+            Length(max=30, message="姓名最多 30 个字。"),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    phone = TelField(
+        "受托人手机号",
+        [InputRequired("请填写受托人的手机号。")],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": 20},
+    )
+    signed_on = DateField("委托书上的签署日期", [InputRequired("请填写委托书上的日期。")])
+    matters = SelectMultipleField("委托书写明的事项", validate_choice=False)
+    medium = RadioField(
+        "受托人怎么投",
+        [InputRequired("请选择受托人怎么投。")],
+        choices=[
+            (ProxyMedium.ONLINE.value, "用受托人自己的账号在网上投"),
+            (ProxyMedium.PAPER.value, "在这位业主的纸质选票上代填、代签"),
+        ],
+        default=ProxyMedium.PAPER.value,
+    )
+    whole = BooleanField(
+        "委托书写明了受托人、事项、权限、期限，有业主亲笔签名，没有规定怎么投",
+        [InputRequired("缺一项就不能登记：请委托人补写，或者自己投票。")],
+    )
+    scan = MultipleFileField("委托书的照片或扫描件")
+
+
+class WithdrawnForm(FlaskForm):  # type: ignore[misc]
+    """Where the paper lies with which an authority was taken back."""
+
+    reason = StringField(
+        "书面撤销材料存放在哪里",
+        [InputRequired("请写明存放在哪里。"), Length(max=100, message="不超过 100 个字。")],
+        description="例如：社区档案 2026-17 号。",
     )
 
 

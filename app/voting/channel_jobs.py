@@ -9,7 +9,7 @@ from app.core.outbox.messages import handles
 from app.core.tenancy import current_scope
 from app.kit.clock import say_moment
 from app.voting.queries import ballots, places, proxies, roll
-from app.voting.rules import Channel, ProxyMedium, masked_name
+from app.voting.rules import Channel, ProxyMedium, Signing, masked_name
 
 
 @handles("voting.ballot_cast")
@@ -61,11 +61,14 @@ def tell_of_proxy(authority_id: str) -> None:
             once_key=f"voting.proxy_named:{authority_id}",
         )
     kin = set(roll.member_accounts(community_id, named.assembly_id, named.voter_id))
+    by_hand = named.signing == Signing.HAND
     notify(
         community_id,
         kin - {named.signed_by, named.proxy_account_id},
         title=f"{named.label} 的一票委托了别人投",
-        body=f"共有人{principal}写了委托书。受托人投票以前，您可以自己投，也可以撤销。",
+        body=f"工作人员登记了{principal}手写签名的委托书，可以看扫描件。不是业主签的，请马上撤销。"
+        if by_hand
+        else f"共有人{principal}写了委托书。受托人投票以前，您可以自己投，也可以撤销。",
         url=f"{address}/proxies/{authority_id}",
         once_key=f"voting.proxy_known:{authority_id}",
     )

@@ -10,6 +10,7 @@ from app.core.outbox.messages import handles
 from app.core.tenancy import current_scope
 from app.people import queries as people
 from app.voting.actions.archiving import make_archive
+from app.voting.actions.packaging import make_package
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, places, roll
 
@@ -65,9 +66,15 @@ def tell_of_end(assembly_id: str) -> None:
 
 
 @handles("voting.archive")
-def make_package(archive_id: str) -> None:
+def make_file(archive_id: str) -> None:
     """Make the package of the whole file."""
     make_archive(_community_id(), UUID(archive_id))
+
+
+@handles("voting.package")
+def make_package_of_count(archive_id: str) -> None:
+    """Make the public or the sealed package of a count."""
+    make_package(_community_id(), UUID(archive_id))
 
 
 def _assembly(assembly_id: str) -> Assembly:

@@ -224,20 +224,19 @@ class ScopeForm(FlaskForm):  # type: ignore[misc]
 
 
 class CandidateForm(FlaskForm):  # type: ignore[misc]
-    """A candidate as the notice will show them."""
+    """A candidate as the notice will show them; the name comes from the register."""
 
-    name = StringField(
-        "候选人姓名",
-        validators=[
-            DataRequired("请填写候选人姓名。"),
-            Length(max=30, message="不超过 30 个字。"),
-        ],
+    represented_by = StringField(
+        "由谁代表参选",
+        description="业主是单位的，填写代表它参选的人的姓名。",
+        validators=[Length(max=30, message="不超过 30 个字。")],
     )
     statement = TextAreaField(
         "自我介绍",
-        description="住哪栋楼、做什么工作、想为大家做什么。",
+        description="做什么工作、想为大家做什么。公告和投票页上都能看到。",
         validators=[Length(max=1000, message="不超过 1000 个字。")],
     )
+    photo = FileField("照片")
 
 
 class CheckForm(FlaskForm):  # type: ignore[misc]
@@ -306,6 +305,27 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired("请填写房屋。")],
     )
     purpose = _words("改作什么用", "请写明改作什么用。", 300, "例如：一楼住宅改作社区食堂")
+
+
+class AdmitForm(FlaskForm):  # type: ignore[misc]
+    """An owner of another building who has proved an interest."""
+
+    label = StringField(
+        "哪一处房屋",
+        description="和业主名册上写的一样，例如：5栋1单元101",
+        validators=[DataRequired("请填写房屋。")],
+    )
+    name = StringField(
+        "哪一位业主",
+        description="只有一位业主的可以不填。",
+        validators=[Length(max=60, message="不超过 60 个字。")],
+    )
+    claim = _words(
+        "有什么利害关系、怎么证明的",
+        "请写明凭什么认定有利害关系。",
+        500,
+        "例如：油烟口正对他家阳台，看了现场照片。",
+    )
 
 
 class ReplyForm(FlaskForm):  # type: ignore[misc]

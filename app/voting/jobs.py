@@ -278,6 +278,23 @@ def tell_of_consent(procedure_id: str, state: str) -> None:
         )
 
 
+@handles("voting.consent_admitted")
+def tell_admitted_owner(procedure_id: str, party_id: str) -> None:
+    """Ask an owner of another building who has proved an interest."""
+    community_id = _community_id()
+    found = consents.procedure(community_id, UUID(procedure_id))
+    if found is None:
+        raise LookupError(procedure_id)
+    notify(
+        community_id,
+        consents.accounts_of_party(community_id, UUID(party_id)),
+        title=f"请您表态：{found.label}想改作他用",
+        body=f"{found.purpose}。社区认定您有利害关系，您不同意就不能改（民法典第二百七十九条）。",
+        url=f"/c/{places.code_of(community_id)}/votes/consents/{procedure_id}",
+        once_key=f"voting.consent_admitted:{party_id}",
+    )
+
+
 def _objections_address(community_id: int, assembly_id: UUID, subject: ObjectionSubject) -> str:
     code = places.code_of(community_id)
     return f"/c/{code}/assemblies/{assembly_id}/objections?subject={subject.value}"

@@ -19,7 +19,15 @@ from app.kit.refusal import NotFound
 from app.kit.shares import percent_down
 from app.voting.actions.counting import stored_decision, stored_tally
 from app.voting.models import Assembly, AssemblyMatter, AssemblyResult
-from app.voting.queries import assemblies, filing, places, recounts, results, roll, scopes
+from app.voting.queries import (
+    assemblies,
+    filing,
+    participation,
+    places,
+    recounts,
+    results,
+    scopes,
+)
 from app.voting.rules import (
     REMEDY,
     Document,
@@ -105,8 +113,7 @@ def roll_page(assembly: Assembly, building_id: UUID) -> str:
     """The frozen roll of one building: rooms, areas and who took part; nobody's name."""
     if State(assembly.state) not in WITH_ROLL:
         raise NotFound
-    buildings = roll.participation_by_building(assembly.community_id, assembly.id)
-    building = next((row for row in buildings if row.building_id == building_id), None)
+    building = participation.of_building(assembly, building_id)
     if building is None:
         raise NotFound
     voters = filing.voters_of_building(assembly.community_id, assembly.id, building_id)

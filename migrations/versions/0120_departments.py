@@ -8,7 +8,7 @@ from alembic import op
 from app.core.row_security import APP, REGION
 
 revision = "0120"
-down_revision = "0130"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from app.core.row_security import APPEND_ONLY, REGION, secure_tenant_table
 
 revision = "0122"
-down_revision = "0130"
+down_revision = "0121"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import APPEND_ONLY, secure_tenant_table
 
 revision = "0142"
-down_revision = "0130"
+down_revision = "0122"
 branch_labels = None
 depends_on = None
 

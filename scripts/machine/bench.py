@@ -34,11 +34,12 @@ THREADS = 4
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: requests a round and row, rounds, people of the bulk rows."""
+    """How much: requests a round and row, rounds, people and voters of the bulk rows."""
 
     requests: int
     rounds: int
     people: int
+    voters: int
 
     @property
     def total(self) -> int:
@@ -46,8 +47,8 @@ class Size:
         return self.requests * (self.rounds + 1)
 
 
-FULL = Size(requests=2000, rounds=5, people=100_000)
-QUICK = Size(requests=400, rounds=3, people=10_000)
+FULL = Size(requests=2000, rounds=5, people=100_000, voters=1_000_000)
+QUICK = Size(requests=400, rounds=3, people=10_000, voters=10_000)
 
 
 def main(arguments: list[str]) -> int:
@@ -93,8 +94,8 @@ def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> i
     say("记录每种请求发出的 SQL…")
     stage.record(options.only or "")
     rows = _requests(stage, size) if stage.names else []
-    say(f"测量整个小区的工作（{size.people} 户）：冻结名册、计票、重新计票…")
-    works = list(stage.bulk(size.people).rows(options.only or ""))
+    say(f"测量整个小区的工作（{size.people} 户）：冻结名册、参与情况、计票、重新计票…")
+    works = list(stage.bulk(size.people, size.voters).rows(options.only or ""))
     _print(f"{report.table(rows)}\n\n{bulk_table(works)}")
     if options.json:
         written = {"rows": [row.as_json() for row in (*rows, *works)]}

@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -28,8 +27,9 @@ from sqlalchemy.pool import NullPool
 from app.core.db import db
 from app.core.tenancy import Scope, scoped
 from app.voting.queries import assemblies, results, roll
+from measure import counted, few
 from measure.opening import open_assembly
-from measure.world import World, md5_uuid
+from measure.world import UNITS_PER_STAIRWELL, World, md5_uuid
 
 ROUNDS = 3
 MATTERS = 5
@@ -59,37 +59,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bare TO gongzhi_app
 """
 _ROLL_TABLES = ("roll_voter", "roll_unit", "roll_member", "assembly_participation")
 
-_BALLOTS = """
-SET session_replication_role = replica;
-INSERT INTO assembly_matter (community_id, id, assembly_id, position, statute, kind, title)
-SELECT 1, md5('matter' || n)::uuid, md5('assembly')::uuid, n, 5, 'resolution', '第' || n || '件'
-FROM generate_series(2, 5) n;
-INSERT INTO ballot_cast (community_id, id, assembly_id, voter_id, channel, code, cast_by, cast_as)
-SELECT 1, md5('cast' || voter.id)::uuid, voter.assembly_id, voter.id, 'online',
-       upper(substr(md5(voter.id::text), 1, 20)), md5('account')::uuid, member.owner_id
-FROM roll_voter AS voter
-JOIN roll_member AS member ON member.community_id = 1 AND member.voter_id = voter.id
-WHERE voter.assembly_id = md5('assembly')::uuid;
-INSERT INTO ballot
-    (community_id, id, assembly_id, matter_id, voter_id, cast_id, choice, nonce)
-SELECT 1, gen_random_uuid(), done.assembly_id, matter.id, done.voter_id, done.id,
-       (ARRAY['for', 'for', 'against', 'abstain'])[1 + (hashtext(done.id::text || matter.id) & 3)],
-       md5(done.id::text || matter.id)
-FROM ballot_cast AS done
-JOIN assembly_matter AS matter ON matter.assembly_id = done.assembly_id;
-UPDATE assembly SET state = 'closed', closed_at = now(), closes_at = now()
-WHERE id = md5('assembly')::uuid;
-SET session_replication_role = origin
-"""
-_BARE_TALLY = text("""
-SELECT ballot.matter_id, ballot.choice, count(*) AS heads, sum(voter.area_centi) AS area_centi
-FROM ballot JOIN roll_voter AS voter
-    ON voter.community_id = ballot.community_id AND voter.id = ballot.voter_id
-WHERE ballot.community_id = 1 AND ballot.assembly_id = :assembly_id
-GROUP BY ballot.matter_id, ballot.choice
-""")
-
-
 Work = Callable[[], Any]
 """Does it once and gives what can be compared with the outcome of the other way."""
 
@@ -112,12 +81,16 @@ class BulkRow:
 
 
 class Bulk:
-    """The works on one compound of `people` units in a migrated, empty database."""
+    """The works on one compound of `people` units in a migrated, empty database.
 
-    def __init__(self, app: Flask, admin: str, people: int, folder: Path) -> None:
+    Its tally is of another assembly, of so many `voters`.
+    """
+
+    def __init__(self, app: Flask, admin: str, people: int, voters: int, folder: Path) -> None:
         self._app = app
         self._admin = create_engine(admin, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._people = people
+        self._voters = voters
         self._folder = folder
         self._world = World(admin, people)
         self._scope = Scope(community_id=self._world.community_id)
@@ -127,13 +100,14 @@ class Bulk:
         works: dict[str, Callable[[], BulkRow]] = {
             "recount": self._recount,
             "roll.freeze": self._freeze,
+            "participation.page": self._participation,
             "tally": self._tally,
         }
         wanted = [name for name in works if name.startswith(only)]
         if set(wanted) - {"recount"}:
             self._world.build()
             with self._app.app_context():
-                open_assembly(self._world)
+                open_assembly(self._world, self._world.assembly)
             self._world.settle()
         for name in wanted:
             yield works[name]()
@@ -163,19 +137,41 @@ class Bulk:
         return self._compared("roll.freeze", f"{self._people:,} units", "≤ 3 ×", ours, bare)
 
     def _tally(self) -> BulkRow:
-        self._run_as_admin(_BALLOTS)
+        self._run_as_admin(
+            counted.BALLOTS.format(matters=MATTERS, voters=self._voters, assembly=counted.ASSEMBLY)
+        )
         self._world.settle()
-        size = f"{self._people:,} voters × {MATTERS} matters"
-        assembly: UUID = self._world.assembly
+        size = f"{self._voters:,} voters × {MATTERS} matters"
+        assembly = md5_uuid(counted.ASSEMBLY)
 
         def ours() -> Any:
             return _counted(results.tally_rows(self._world.community_id, assembly))
 
         def bare() -> Any:
             with self._admin.connect() as connection:
-                return _counted(connection.execute(_BARE_TALLY, {"assembly_id": assembly}))
+                found = connection.execute(counted.BARE, {"assembly_id": assembly})
+                return _counted(found)
 
         return self._compared("tally", size, "≤ 2 ×", ours, bare)
+
+    def _participation(self) -> BulkRow:
+        """The page while voting is open, in the big compound beside one of a hundred homes."""
+        self._run_as_admin(few.PLACES.format(few=few.HOMES, per=UNITS_PER_STAIRWELL))
+        with self._app.app_context():
+            open_assembly(self._world, md5_uuid(few.ASSEMBLY))
+        self._world.settle()
+        seconds = few.seconds_of_pages(
+            self._app, self._world.community, (self._world.assembly, md5_uuid(few.ASSEMBLY))
+        )
+        big, small = (statistics.median(taken) for taken in seconds)
+        return BulkRow(
+            "participation.page",
+            f"{self._people:,} voters, beside {few.HOMES}",
+            "≈ 1 ×",
+            round(big, 4),
+            round(small, 4),
+            round(big / small, 2),
+        )
 
     def _recount(self) -> BulkRow:
         package = self._folder / "recounted.zip"

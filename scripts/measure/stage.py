@@ -54,14 +54,14 @@ class Stage:
         self._world = World(self._admin("gongzhi"), self._requests)
         self._world.build()
         with app.app_context():
-            open_assembly(self._world)
+            open_assembly(self._world, self._world.assembly)
             db.engine.dispose()
         self._world.settle()
         self._admin_run(*(f'CREATE DATABASE "{name}" TEMPLATE gongzhi' for name in COPIES))
 
-    def bulk(self, people: int) -> Bulk:
+    def bulk(self, people: int, voters: int) -> Bulk:
         """The works over a whole compound, on a database of their own."""
-        return Bulk(self._app(BULK), self._admin(BULK), people, self.folder)
+        return Bulk(self._app(BULK), self._admin(BULK), people, voters, self.folder)
 
     def record(self, only: str) -> None:
         """Run every request on a database of its own and note its statements."""

@@ -17,7 +17,7 @@ from factories.world import World
 
 from app.core.tenancy import CommunityRef, Scope
 from app.core.transaction import transaction
-from app.voting.actions.packaging import write_public_package, write_sealed_package
+from app.voting.actions.package_contents import write_public_package, write_sealed_package
 from app.voting.queries import assemblies
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "recount"

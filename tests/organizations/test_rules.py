@@ -14,6 +14,7 @@ from app.organizations.rules import (
     check_filed_on,
     check_seat_free,
     check_term,
+    committee_filing_note,
     contract_notes,
     filing_due,
     filing_overdue,
@@ -168,3 +169,19 @@ def test_an_end_outside_the_contract_is_refused():
 def test_an_unfiled_contract_past_its_time_is_shown_as_late():
     tones = [note.tone for note in contract_notes(dates(), 15, date(2026, 3, 18))]
     assert tones == ["done", "late"]
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "starts", "today", "said"),
+    [
+        (None, SIGNED, SIGNED, ("due", "备案期内，还有 30 天")),
+        (None, SIGNED, date(2026, 3, 31), ("due", "备案期内，还有 1 天")),
+        (None, SIGNED, date(2026, 4, 1), ("due", "备案期今天到期")),
+        (None, SIGNED, date(2026, 4, 2), ("late", "未备案，4月1日（周三）已到期")),
+        (SIGNED, SIGNED, date(2027, 1, 1), ("done", "已备案")),
+        (None, None, SIGNED, ("late", "未备案")),
+    ],
+)
+def test_a_committee_elected_today_has_its_period_to_be_filed(filed_on, starts, today, said):
+    note = committee_filing_note(filed_on, starts, 30, today)
+    assert (note.tone, note.text) == said

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from factories import voting
+from PIL import Image
 from sqlalchemy import select
 
 from app.core.access.roles import Role
@@ -20,6 +21,9 @@ from app.kit.images import sniff
 from app.voting.queries import assemblies, scopes
 from app.voting.rules import NegativeItem
 
+PICTURE = io.BytesIO()
+Image.new("RGB", (300, 400), (90, 120, 160)).save(PICTURE, "PNG")
+PNG = PICTURE.getvalue()
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -67,7 +71,36 @@ def draft(community, compound, staff, **changes):
     return staff.post(at(community, "/assemblies/new"), data=typed)
 
 
+def standing_page(staff, listed, name):
+    """Where the owner of this name, found in the register, is put on the list."""
+    found = staff.get(listed, query_string={"q": name}).text
+    return re.search(r'href="([^"]*/candidates/new/[0-9a-f-]{36})"', found)[1]
+
+
 # ── drafting ──
+
+
+def test_a_candidates_photo_is_seen_by_who_prepares_and_by_everybody_after_the_notice(
+    world, community, compound, owner, staff
+):
+    made = draft(community, compound, staff).location
+    listed = re.search(r'href="([^"]*/candidates)"', staff.get(made).text)[1]
+    world.home(community, compound, owner=world.person("李一"))
+    data = {"statement": "", "photo": (io.BytesIO(PNG), "li.png")}
+    assert staff.post(standing_page(staff, listed, "李一"), data=data).status_code == 303
+    photo = re.search(r'href="([^"]*/files/[0-9a-f-]{36})"', staff.get(listed).text)[1]
+    assert staff.get(photo).status_code == 200
+    assert world.client(owner).get(photo).status_code == 404
+    one = re.search(r'href="([^"]*/candidates/[0-9a-f-]{36})"', staff.get(listed).text)[1]
+    for item in NegativeItem:
+        staff.post(f"{one}/checks/{item}", data={"finding": "clear", "note": "查过"})
+    staff.post(f"{made}/submit")
+    assert staff.post(f"{made}/notice").status_code == 303
+    assembly_id = made.rsplit("/", 1)[1]
+    notice = world.client(owner).get(at(community, f"/votes/{assembly_id}")).text
+    assert f"{photo}/thumbnail" in notice
+    assert "的照片" in notice
+    assert world.client(owner).get(f"{photo}/thumbnail").status_code == 200
 
 
 def test_an_election_is_drafted_filled_checked_and_published_through_its_pages(
@@ -79,9 +112,12 @@ def test_an_election_is_drafted_filled_checked_and_published_through_its_pages(
     assert "网上和纸质都可以" in page
     assert "首次业主大会筹备组召集" in page
     listed = re.search(r'href="([^"]*/candidates)"', page)[1]
-    assert staff.post(listed, data={"name": ""}).status_code == 422
     for name in ("李一", "王二"):
-        assert staff.post(listed, data={"name": name, "statement": "住 3 栋"}).status_code == 303
+        world.home(community, compound, owner=world.person(name))
+        stand = standing_page(staff, listed, name)
+        assert staff.post(stand, data={"statement": "退休教师"}).status_code == 303
+    assert staff.post(stand, data={"statement": "又来"}).status_code == 409
+    assert "名册里没有找到“外人”" in staff.get(listed, query_string={"q": "外人"}).text
     page = staff.get(listed).text
     assert "不足应选的 5 名" in page
     for one in re.findall(r'href="([^"]*/candidates/[0-9a-f-]{36})"', page):
@@ -96,7 +132,8 @@ def test_an_election_is_drafted_filled_checked_and_published_through_its_pages(
     assembly_id = made.rsplit("/", 1)[1]
     notice = world.client(owner).get(at(community, f"/votes/{assembly_id}")).text
     assert "李一" in notice
-    assert "住 3 栋" in notice
+    assert "退休教师" in notice
+    assert "候选人才能当选" in notice
 
 
 def test_what_was_typed_about_an_election_is_kept_when_the_seats_are_wrong(
@@ -116,7 +153,8 @@ def test_evidence_is_kept_and_shown_to_those_who_prepare_the_assembly_only(
     assert sniff(PDF) == "application/pdf"
     made = draft(community, compound, staff).location
     listed = re.search(r'href="([^"]*/candidates)"', staff.get(made).text)[1]
-    staff.post(listed, data={"name": "李一"})
+    world.home(community, compound, owner=world.person("李一"))
+    staff.post(standing_page(staff, listed, "李一"))
     one = re.search(r'href="([^"]*/candidates/[0-9a-f-]{36})"', staff.get(listed).text)[1]
     data = {"finding": "clear", "note": "见截图", "evidence": (io.BytesIO(PDF), "查询.pdf")}
     assert staff.post(f"{one}/checks/arrears", data=data).status_code == 303

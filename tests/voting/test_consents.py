@@ -110,6 +110,78 @@ def test_one_refusal_stops_it_and_only_the_last_consent_completes_it(answer, agr
     assert state_after(answer, agreed, 3) is state
 
 
+def admit(world, community, made, staff, home, claim="油烟口正对他家阳台", name=""):
+    label = label_of(world, community, home)
+    return within(
+        world,
+        community,
+        lambda: consenting.admit_owner(community.id, made, label, name, claim, by=staff.id),
+    )
+
+
+@pytest.fixture
+def outsider(world, community, building):
+    """An owner of another building of the same compound."""
+    person = world.member(community, Role.RESIDENT, "对面的")
+    return person, world.home(community, building[0].compound_id, owner=person)
+
+
+def test_the_refusal_of_an_owner_of_another_building_who_proved_an_interest_stops_it(
+    world, community, building, staff, outsider
+):
+    home, _, neighbours, _ = building
+    person, their_home = outsider
+    made = start(world, community, home, staff)
+    with pytest.raises(NotFound):
+        reply(world, community, made, person, REFUSE)
+    admit(world, community, made, staff, their_home)
+    world.work_off(community)
+    assert any("请您表态" in line for line in told(world, person))
+    for one in neighbours:
+        reply(world, community, made, one, AGREE)
+    assert standing(world, community, made) == (ConsentState.COLLECTING, 3, 4)
+    reply(world, community, made, person, REFUSE)
+    assert standing(world, community, made)[0] == ConsentState.STOPPED
+
+
+def test_nobody_is_admitted_twice_without_a_reason_from_the_building_or_after_the_end(
+    world, community, building, staff, outsider
+):
+    home, _, neighbours, _ = building
+    _, their_home = outsider
+    made = start(world, community, home, staff)
+    with pytest.raises(Invalid, match="请写明凭什么认定"):
+        admit(world, community, made, staff, their_home, claim="  ")
+    with pytest.raises(Invalid, match="本栋的业主已经都在名单里"):
+        admit(world, community, made, staff, home)
+    with pytest.raises(Invalid, match="没有登记这个名字的业主"):
+        admit(world, community, made, staff, their_home, name="别人")
+    admit(world, community, made, staff, their_home)
+    with pytest.raises(Conflict, match="已经在名单里"):
+        admit(world, community, made, staff, their_home)
+    reply(world, community, made, neighbours[0], REFUSE)
+    with pytest.raises(Refusal, match="不用再表态"):
+        admit(world, community, made, staff, their_home)
+
+
+def test_the_office_admits_an_owner_of_another_building_on_the_page(
+    world, community, building, staff, outsider
+):
+    home, *_ = building
+    _, their_home = outsider
+    made = start(world, community, home, staff)
+    client = world.client(staff)
+    address = f"/c/{community.code}/assemblies/consents/{made}"
+    typed = {"label": "没有这一处", "name": "", "claim": "噪音"}
+    refused = client.post(f"{address}/parties", data=typed)
+    assert refused.status_code == 422
+    assert "没有这处房屋" in refused.text
+    assert "没有这一处" in refused.text
+    typed["label"] = label_of(world, community, their_home)
+    assert client.post(f"{address}/parties", data=typed).status_code == 303
+    assert "别栋业主，噪音" in client.get(address).text
+
+
 def test_every_other_owner_of_the_building_is_asked_and_nobody_else(
     world, community, building, staff
 ):

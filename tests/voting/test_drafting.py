@@ -15,9 +15,11 @@ from app.core.notifications.models import Notification
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.kit.clock import now
-from app.kit.refusal import Invalid, NotFound, Refusal
+from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
+from app.registry.models import Owner
 from app.voting.actions.changing import cancel, extend_voting, remind
 from app.voting.actions.electing import (
+    CandidateDraft,
     CheckDraft,
     add_candidate,
     check_candidate,
@@ -34,7 +36,7 @@ from app.voting.actions.preparing import (
 )
 from app.voting.jobs import sweep_reminders
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, elections
+from app.voting.queries import assemblies
 from app.voting.rules import (
     Actor,
     Finding,
@@ -46,6 +48,17 @@ from app.voting.rules import (
 )
 
 DAY = timedelta(days=1)
+
+
+def stands(assembly, matter, owner_id, **draft):
+    """Put an owner on the list."""
+    draft = CandidateDraft(owner_id=owner_id, statement="", **draft)
+    return add_candidate(assembly, matter, draft, added_by=None)
+
+
+def owner_called(world, community, compound, name):
+    """An owner of the register in this compound."""
+    return world.home(community, compound, owner=world.person(name)).owner_id
 
 
 @pytest.fixture
@@ -153,9 +166,9 @@ def test_an_election_is_announced_only_with_every_candidate_checked_and_clear(
     with pytest.raises(Refusal, match="还没有候选人"):
         notice(act, made)
     act(made, lambda assembly: send_back(assembly, Actor.COMMUNITY, "补候选人"))
+    owners = [owner_called(world, community, compound, name) for name in ("李一", "王二")]
     ids = [
-        act(made, lambda assembly, name=name: add_candidate(assembly, matter, name, ""))
-        for name in ("李一", "王二")
+        act(made, lambda assembly, owner=owner: stands(assembly, matter, owner)) for owner in owners
     ]
     with pytest.raises(Refusal, match="李一的资格还没有核查完"):
         notice(act, made)
@@ -174,10 +187,11 @@ def test_an_election_is_announced_only_with_every_candidate_checked_and_clear(
 def test_candidates_are_not_changed_after_the_draft_is_handed_in(world, community, compound, act):
     made = voting.drafted(world, community, compound)
     matter = election(act, made)
-    candidate = act(made, lambda assembly: add_candidate(assembly, matter, "李一", ""))
+    first, second = (owner_called(world, community, compound, name) for name in ("李一", "王二"))
+    candidate = act(made, lambda assembly: stands(assembly, matter, first))
     act(made, lambda assembly: submit(assembly, Actor.COMMUNITY))
     with pytest.raises(Refusal, match="送审以后不能再改"):
-        act(made, lambda assembly: add_candidate(assembly, matter, "王二", ""))
+        act(made, lambda assembly: stands(assembly, matter, second))
     with pytest.raises(Refusal, match="送审以后不能再改"):
         act(made, lambda assembly: remove_candidate(assembly, candidate))
 
@@ -186,29 +200,52 @@ def test_a_candidate_belongs_to_one_assembly(world, community, compound, act):
     made = voting.drafted(world, community, compound)
     other = voting.drafted(world, community, compound)
     matter = election(act, made)
-    candidate = act(made, lambda assembly: add_candidate(assembly, matter, "李一", ""))
+    owner = owner_called(world, community, compound, "李一")
+    candidate = act(made, lambda assembly: stands(assembly, matter, owner))
     with pytest.raises(NotFound):
-        act(other, lambda assembly: add_candidate(assembly, matter, "王二", ""))
+        act(other, lambda assembly: stands(assembly, matter, owner))
     with pytest.raises(NotFound):
         act(other, lambda assembly: remove_candidate(assembly, candidate))
 
 
-def test_a_candidate_is_tied_to_the_one_owner_of_that_name(world, community, compound, act):
-    world.home(community, compound, owner=world.person("李一"))
-    for _ in range(2):
-        world.home(community, compound, owner=world.person("同名"))
+def test_only_a_present_owner_of_the_compound_stands_and_only_once(world, community, compound, act):
     made = voting.drafted(world, community, compound)
     matter = election(act, made)
-    for name in ("李一", "同名", "外人"):
-        act(made, lambda assembly, name=name: add_candidate(assembly, matter, name, ""))
-    tied = act(
-        made,
-        lambda assembly: [
-            found.owner_id is not None
-            for found in elections.candidates_of(assembly.community_id, [matter])
-        ],
+    owner = owner_called(world, community, compound, "李一")
+    elsewhere = owner_called(world, community, world.compound(community), "外人")
+    act(made, lambda assembly: stands(assembly, matter, owner))
+    with pytest.raises(Conflict, match="李一已经在候选人名单上"):
+        act(made, lambda assembly: stands(assembly, matter, owner))
+    with pytest.raises(NotFound):
+        act(made, lambda assembly: stands(assembly, matter, elsewhere))
+    (listed,) = act(
+        made, lambda assembly: assemblies.candidates_of(community.id, assembly.id)[matter]
     )
-    assert tied == [True, False, False]
+    assert (listed.name, listed.owner_id) == ("李一", owner)
+    assert listed.home
+
+
+def test_a_company_on_the_register_stands_through_a_person_who_is_named(
+    world, community, compound, act
+):
+    made = voting.drafted(world, community, compound)
+    matter = election(act, made)
+    owner = owner_called(world, community, compound, "檀溪商贸公司")
+    act(
+        made,
+        lambda _: db.session.execute(
+            update(Owner)
+            .where(Owner.community_id == community.id, Owner.id == owner)
+            .values(kind="legal")
+        ),
+    )
+    with pytest.raises(Invalid, match="请填写由谁代表它参选"):
+        act(made, lambda assembly: stands(assembly, matter, owner))
+    act(made, lambda assembly: stands(assembly, matter, owner, represented_by="周经理"))
+    (listed,) = act(
+        made, lambda assembly: assemblies.candidates_of(community.id, assembly.id)[matter]
+    )
+    assert listed.name == "周经理（檀溪商贸公司）"
 
 
 def test_an_election_taken_off_the_agenda_takes_its_candidates_along(
@@ -217,7 +254,8 @@ def test_an_election_taken_off_the_agenda_takes_its_candidates_along(
     staff = world.member(community, Role.COMMUNITY_STAFF)
     made = voting.drafted(world, community, compound)
     matter = election(act, made)
-    candidate = act(made, lambda assembly: add_candidate(assembly, matter, "李一", ""))
+    owner = owner_called(world, community, compound, "李一")
+    candidate = act(made, lambda assembly: stands(assembly, matter, owner))
     checked(act, made, candidate, staff)
     act(made, lambda assembly: remove_matter(assembly, matter))
     assert len(voting.matters(world, community, made)) == 1

@@ -16,7 +16,7 @@ from app.core.audit.models import AuditEntry
 from app.core.db import db
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
-from app.voting.models import AssemblySeal
+from app.voting.models import AssemblyArchive, AssemblySeal
 
 NAMES = ("王建国", "李秀英", "张伟", "刘洋")
 
@@ -178,8 +178,10 @@ def test_before_the_close_there_is_no_proof_and_no_package(world, community, peo
     assert "包含证明" not in client.get(at(community, made, f"/receipts/{receipt.cast_id}")).text
     assert client.get(at(community, made, "/package.zip")).status_code == 404
     staff = world.client(world.member(community, Role.COMMUNITY_STAFF))
-    sealed = f"/c/{community.code}/assemblies/{made.id}/sealed-package.zip"
+    sealed = f"/c/{community.code}/assemblies/{made.id}/sealed"
+    assert staff.get(sealed).status_code == 404
     assert staff.post(sealed).status_code == 404
+    assert client.post(at(community, made, "/package")).status_code == 404
 
 
 def names_in(answer):
@@ -190,6 +192,10 @@ def test_everybody_may_take_the_public_package_which_has_no_choice(
     world, community, people, election
 ):
     made, _ = held(world, community, people, election)
+    page = world.client(people[0]).get(at(community, made, "/result")).text
+    assert "公开计票包正在生成" in page
+    world.work_off(community)
+    assert "下载公开计票包" in world.client(people[0]).get(at(community, made, "/result")).text
     for role in sorted(COMMUNITY_ROLES):
         answer = world.client(world.member(community, role)).get(
             at(community, made, "/package.zip")
@@ -200,39 +206,104 @@ def test_everybody_may_take_the_public_package_which_has_no_choice(
     assert again.data == answer.data
 
 
-def test_the_sealed_package_is_for_scrutineers_and_each_download_is_on_record(
+def package_rows(world, community):
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        rows = db.session.scalars(
+            select(AssemblyArchive)
+            .where(AssemblyArchive.community_id == community.id)
+            .order_by(AssemblyArchive.id)
+        ).all()
+        db.session.expunge_all()
+        return list(rows)
+
+
+def test_a_count_without_a_public_package_gets_one_when_somebody_asks(
     world, community, people, election
 ):
     made, _ = held(world, community, people, election)
-    address = f"/c/{community.code}/assemblies/{made.id}/sealed-package.zip"
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        db.session.execute(
+            update(AssemblyArchive)
+            .where(AssemblyArchive.community_id == community.id)
+            .values(counting=99)
+        )
+    client = world.client(people[0])
+    assert "生成公开计票包" in client.get(at(community, made, "/result")).text
+    for _ in range(2):
+        assert client.post(at(community, made, "/package")).status_code == 303
+    world.work_off(community)
+    assert client.get(at(community, made, "/package.zip")).status_code == 200
+    assert [row.counting for row in package_rows(world, community)] == [99, 1]
+
+
+def test_the_sealed_package_is_made_in_a_job_for_scrutineers_and_each_download_is_on_record(
+    world, community, people, election
+):
+    made, _ = held(world, community, people, election)
+    world.work_off(community)
+    address = f"/c/{community.code}/assemblies/{made.id}/sealed"
+    for role in sorted(COMMUNITY_ROLES):
+        client = world.client(world.member(community, role))
+        expected = 303 if role in OFFICE_ROLES else 404
+        assert client.post(address).status_code == expected, role
+    client = world.client(world.member(community, Role.COMMUNITY_STAFF))
+    assert "正在生成封存计票包" in client.get(address).text
+    (sealed,) = (row for row in package_rows(world, community) if row.kind == "sealed")
+    polled = client.get(f"{address}/{sealed.id}/progress")
+    assert "正在生成封存计票包" in polled.text
+    assert "HX-Refresh" not in polled.headers
+    assert client.post(f"{address}/{sealed.id}/package.zip").status_code == 404
+    world.work_off(community)
+    assert client.get(f"{address}/{sealed.id}/progress").headers["HX-Refresh"] == "true"
     taken = []
     for role in sorted(COMMUNITY_ROLES):
         person = world.member(community, role)
-        answer = world.client(person).post(address)
+        answer = world.client(person).post(f"{address}/{sealed.id}/package.zip")
         assert answer.status_code == (200 if role in OFFICE_ROLES else 404), role
         if answer.status_code == 200:
             taken.append(person.id)
             assert {"ballots.csv", "nonces.csv"} <= names_in(answer)
     with world.app.app_context(), transaction(Scope(community_id=community.id)):
-        entries = db.session.scalars(
-            select(AuditEntry.actor_id)
+        entries = db.session.execute(
+            select(AuditEntry.event, AuditEntry.actor_id)
             .where(
                 AuditEntry.community_id == community.id,
-                AuditEntry.event == "voting.package_taken",
-                AuditEntry.actor_id.is_not(None),
+                AuditEntry.event.startswith("voting.package_"),
             )
             .order_by(AuditEntry.id)
         ).all()
-    assert entries == taken
+    assert [event for event, _ in entries].count("voting.package_ordered") == 1
+    assert [actor for event, actor in entries if event == "voting.package_taken"] == taken
+
+
+def test_the_public_package_is_not_handed_out_as_a_sealed_one_nor_the_other_way(
+    world, community, people, election
+):
+    made, _ = held(world, community, people, election)
+    staff = world.client(world.member(community, Role.COMMUNITY_STAFF))
+    address = f"/c/{community.code}/assemblies/{made.id}"
+    staff.post(f"{address}/sealed")
+    world.work_off(community)
+    kept = {row.kind: row.id for row in package_rows(world, community)}
+    assert staff.post(f"{address}/sealed/{kept['public']}/package.zip").status_code == 404
+    assert staff.get(f"{address}/archive/{kept['sealed']}/package.zip").status_code == 404
+    public = world.client(people[0]).get(at(community, made, "/package.zip"))
+    assert "ballots.csv" not in names_in(public)
 
 
 def test_another_communitys_package_is_not_found(world, community, people, election):
     made, _ = held(world, community, people, election)
+    world.client(world.member(community, Role.COMMUNITY_STAFF)).post(
+        f"/c/{community.code}/assemblies/{made.id}/sealed"
+    )
+    world.work_off(community)
+    (sealed,) = (row for row in package_rows(world, community) if row.kind == "sealed")
     elsewhere = world.community()
     stranger = world.client(world.member(elsewhere, Role.COMMUNITY_STAFF))
     assert stranger.get(at(elsewhere, made, "/package.zip")).status_code == 404
-    address = f"/c/{elsewhere.code}/assemblies/{made.id}/sealed-package.zip"
+    address = f"/c/{elsewhere.code}/assemblies/{made.id}/sealed"
     assert stranger.post(address).status_code == 404
+    assert stranger.post(f"{address}/{sealed.id}/package.zip").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
+import zlib
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from factories import voting
+from factories import channels, voting
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -64,6 +67,11 @@ def stored(world, community, table):
         ).all()
         db.session.expunge_all()
         return list(rows)
+
+
+def archives(world, community):
+    """The packages of the whole file; the count's own are tested elsewhere."""
+    return [row for row in stored(world, community, AssemblyArchive) if row.kind == "file"]
 
 
 def today():
@@ -168,6 +176,25 @@ def test_each_sheet_of_the_file_is_a_pdf(community, made, staff, sheet, status):
         assert answer.data.startswith(b"%PDF-")
 
 
+def pages_of(pdf):
+    """How many sheets a PDF has; its objects lie in packed streams."""
+    found = pdf
+    for piece in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            found += zlib.decompress(piece[1])
+    return len(re.findall(rb"/Type ?/Page\b(?!s)", found))
+
+
+def test_the_minutes_of_two_matters_fit_two_sheets(world, community, compound, staff):
+    person = world.member(community, Role.RESIDENT, "业主")
+    world.home(community, compound, owner=person)
+    made = voting.opened(world, community, compound, statutes=(5, 8))
+    voting.vote(world, community, made, person)
+    voting.closed(world, community, made)
+    sheet = staff.get(at(community, made, "/sheets/minutes")).data
+    assert pages_of(sheet) == 2
+
+
 def test_residents_and_property_staff_do_not_reach_the_file(world, community, made):
     for role in (Role.RESIDENT, Role.PROPERTY_MANAGER, Role.GRID_MEMBER):
         client = world.client(world.member(community, role))
@@ -188,7 +215,7 @@ def test_the_whole_file_is_one_package_whose_digests_can_be_recomputed(
     assert staff.post(at(community, made, "/archive")).status_code == 303
     assert "正在生成档案包" in staff.get(at(community, made, "/filing")).text
     world.work_off(community)
-    (archive,) = stored(world, community, AssemblyArchive)
+    (archive,) = archives(world, community)
     taken = staff.get(at(community, made, f"/archive/{archive.id}/package.zip"))
     assert hashlib.sha256(taken.data).hexdigest() == archive.sha256
     with zipfile.ZipFile(io.BytesIO(taken.data)) as package:
@@ -209,7 +236,7 @@ def test_the_whole_file_is_one_package_whose_digests_can_be_recomputed(
 def test_each_download_of_the_package_is_on_record(world, community, made, staff):
     staff.post(at(community, made, "/archive"))
     world.work_off(community)
-    (archive,) = stored(world, community, AssemblyArchive)
+    (archive,) = archives(world, community)
     for _ in range(2):
         staff.get(at(community, made, f"/archive/{archive.id}/package.zip"))
     events = [row.event for row in stored(world, community, AuditEntry)]
@@ -220,16 +247,35 @@ def test_each_download_of_the_package_is_on_record(world, community, made, staff
 def test_the_package_holds_no_choice(world, community, made, staff):
     staff.post(at(community, made, "/archive"))
     world.work_off(community)
-    (archive,) = stored(world, community, AssemblyArchive)
+    (archive,) = archives(world, community)
     data = staff.get(at(community, made, f"/archive/{archive.id}/package.zip")).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         story = package.read("经过.csv").decode()
     assert "ballot_cast" not in story
 
 
+def test_the_package_names_no_voter_of_the_sealed_one(world, community, compound, staff):
+    """A proxy's row in the story has a person's name; beside it no number that leads to ballots."""
+    owner, proxy = (world.member(community, Role.RESIDENT, name) for name in ("王秀英", "李建国"))
+    world.home(community, compound, owner=owner)
+    made = voting.opened(world, community, compound)
+    voter_id = voting.voter_of(world, community, made, owner)
+    channels.name_proxy(world, community, made, owner, proxy, voter_id=voter_id)
+    voting.vote(world, community, made, owner)
+    voting.closed(world, community, made)
+    staff.post(at(community, made, "/archive"))
+    world.work_off(community)
+    (archive,) = archives(world, community)
+    data = staff.get(at(community, made, f"/archive/{archive.id}/package.zip")).data
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        story = package.read("经过.csv").decode()
+    assert "voting.proxy_named" in story
+    assert str(voter_id) not in story
+
+
 def test_a_second_order_while_one_is_made_makes_no_second_package(world, community, made, staff):
     for _ in range(3):
         assert staff.post(at(community, made, "/archive")).status_code == 303
     world.work_off(community)
-    assert [row.state for row in stored(world, community, AssemblyArchive)] == ["ready"]
+    assert [row.state for row in archives(world, community)] == ["ready"]
     assert "生成档案包" in staff.get(at(community, made, "/filing")).text

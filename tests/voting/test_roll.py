@@ -15,7 +15,8 @@ from app.core.db import db
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.registry.models import Owner, Ownership, PropertyUnit
-from app.voting.models import AssemblyParticipation, RollUnit
+from app.voting.models import AssemblyParticipation, RollUnit, RollVoter
+from app.voting.queries import roll
 from app.voting.rules import Holding, RollFlag, merge_voters
 
 
@@ -181,3 +182,40 @@ def test_one_statement_makes_the_same_roll_as_the_rule(world, community, compoun
     } == expected
     assert [voter.number for voter in voters] == list(range(1, len(voters) + 1))
     assert (slices[0], slices[1]) == (roll.weight.heads, roll.weight.area_centi)
+
+
+def frozen_ids(world, community, compound, made):
+    """The ids a freeze gives, taken back afterwards."""
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        roll.freeze_roll(community.id, made.id, compound, parking_votes=False)
+        ids = set(
+            db.session.scalars(
+                select(RollVoter.id).where(
+                    RollVoter.community_id == community.id, RollVoter.assembly_id == made.id
+                )
+            )
+        )
+        units = set(
+            db.session.scalars(
+                select(RollUnit.voter_id).where(
+                    RollUnit.community_id == community.id, RollUnit.assembly_id == made.id
+                )
+            )
+        )
+        db.session.rollback()
+    return ids, units
+
+
+def test_nobody_can_work_out_a_voters_id_from_the_register(world, community, compound):
+    """Or a sealed package and the register would say who chose what."""
+    wang = world.person("王秀英")
+    world.home(community, compound, owner=wang)
+    world.home(community, compound, owner=wang)
+    world.home(community, compound, owner=world.person("李建国"))
+    made = voting.noticed(world, community, compound)
+    (first, of_units), (second, _) = (
+        frozen_ids(world, community, compound, made) for _ in range(2)
+    )
+    assert len(first) == 2
+    assert of_units == first
+    assert first.isdisjoint(second)

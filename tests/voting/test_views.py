@@ -8,9 +8,16 @@ from datetime import timedelta
 import pytest
 from factories import voting
 from factories.world import Person, World
+from sqlalchemy import select
 
 from app.core.access.roles import Role
+from app.core.db import db
+from app.core.tenancy import Scope
+from app.core.transaction import transaction
 from app.kit.clock import civil_date, now
+from app.voting.models import AssemblyParticipation
+from app.voting.queries.participation import PAGE
+from app.voting.queries.roll import MANY_BUILDINGS
 from app.voting.rules import Choice
 
 
@@ -285,3 +292,39 @@ def test_a_cast_is_few_statements(world, community, compound, owner, counting):
             at(community, f"/votes/{made.id}/ballot/cast"), data=answers(made, "for", voter_id)
         )
     assert len([line for line in statements if not line.startswith("SET LOCAL")]) <= 3
+
+
+def test_the_side_navigation_knows_where_staff_are_on_the_pages_of_a_vote(
+    world, community, compound
+):
+    world.home(community, compound, owner=world.person())
+    made = voting.opened(world, community, compound)
+    staff = world.client(world.member(community, Role.COMMUNITY_STAFF))
+    for path in (f"/votes/{made.id}", f"/assemblies/{made.id}", f"/votes/{made.id}/doors"):
+        page = staff.get(at(community, path)).text
+        current = re.findall(r'<a[^>]*aria-current="page"[^>]*>(.*?)</a>', page, re.DOTALL)
+        assert any("业主大会" in link for link in current), path
+
+
+def test_many_buildings_come_a_page_at_a_time_and_are_counted_in_one_row_each(
+    world, community, compound, owner
+):
+    for _ in range(MANY_BUILDINGS):
+        world.home(community, compound, owner=world.person(), area_centi=10000)
+    made = voting.opened(world, community, compound)
+    voting.vote(world, community, made, owner)
+    with world.app.app_context(), transaction(Scope(community_id=community.id)):
+        counts = db.session.scalars(
+            select(AssemblyParticipation).where(AssemblyParticipation.community_id == community.id)
+        ).all()
+        assert len(counts) == MANY_BUILDINGS + 1
+        assert sum(row.heads for row in counts) == 1
+    staff = world.client(world.member(community, Role.COMMUNITY_STAFF))
+    address = at(community, f"/assemblies/{made.id}/participation")
+    first = staff.get(address).text
+    assert len(re.findall(r"participation\?building=", first)) == PAGE
+    further = re.search(r'href="([^"]*participation\?after=[^"]*)"', first)[1]
+    second = staff.get(further.replace("&amp;", "&")).text
+    assert len(re.findall(r"participation\?building=", second)) == MANY_BUILDINGS + 1 - PAGE
+    assert "没有叫“没有这栋”的楼栋" in staff.get(address, query_string={"q": "没有这栋"}).text
+    assert staff.get(address, query_string={"after": "x~y"}).status_code == 200

@@ -89,6 +89,7 @@ class AuditEvent(StrEnum):
     PROPOSAL_SIGNED = "voting.proposal_signed"
     CONSENT_STEPPED = "voting.consent_stepped"
     CONSENT_GIVEN = "voting.consent_given"
+    PACKAGE_ORDERED = "voting.package_ordered"
     PACKAGE_TAKEN = "voting.package_taken"
     COVENANT_DRAFTED = "covenants.drafted"
     COVENANT_STEPPED = "covenants.stepped"

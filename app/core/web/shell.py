@@ -33,6 +33,7 @@ class NavigationItem:
     endpoint: str
     order: int
     resident: bool = False
+    also: tuple[str, ...] = ()
 
 
 _items: list[NavigationItem] = []
@@ -70,10 +71,19 @@ class Shell:
 
 
 def navigation_item(
-    label: str, icon: str, endpoint: str, *, order: int, resident: bool = False
+    label: str,
+    icon: str,
+    endpoint: str,
+    *,
+    order: int,
+    resident: bool = False,
+    also: tuple[str, ...] = (),
 ) -> None:
-    """Add an entry. Residents' entries form the bottom bar; the others the side navigation."""
-    item = NavigationItem(label, icon, endpoint, order, resident)
+    """Add an entry. Residents' entries form the bottom bar; the others the side navigation.
+
+    It is the current one on pages of its blueprint, and of those named in `also`.
+    """
+    item = NavigationItem(label, icon, endpoint, order, resident, also)
     if item not in _items:
         _items.append(item)
         _items.sort(key=lambda entry: entry.order)
@@ -150,8 +160,10 @@ def _navigation(place: Here) -> tuple[Link, ...]:
         if item.resident is only_resident and may_enter(item.endpoint):
             url = url_for(item.endpoint, **_place_values(place))
             blueprint = item.endpoint.split(".", 1)[0]
-            current = request.endpoint == item.endpoint or (
-                request.blueprint == blueprint and not _named_elsewhere(blueprint, item)
+            current = (
+                request.endpoint == item.endpoint
+                or request.blueprint in item.also
+                or (request.blueprint == blueprint and not _named_elsewhere(blueprint, item))
             )
             links.append(Link(item.label, item.icon, url, current))
     return tuple(links)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from app.kit.clock import say_date
+from app.kit.periods import last_day, period_end
 from app.kit.refusal import Conflict, Invalid
 from app.organizations.rules.kinds import COMMITTEES, COMPOUND_COMMITTEES, OrganizationKind
 from app.organizations.rules.notes import Note
@@ -84,6 +85,21 @@ def check_term(starts: date | None, ends: date | None) -> None:
                 f" {latest.year}年{latest.month}月{latest.day}日。"
             }
         )
+
+
+def committee_filing_note(
+    filed_on: date | None, starts: date | None, days: int, today: date
+) -> Note:
+    """Filed; within so many days of the first day of the term; or late (条例 16)."""
+    if filed_on is not None:
+        return Note("done", "已备案")
+    if starts is None:
+        return Note("late", "未备案")
+    due = last_day(period_end(starts, days))
+    if today > due:
+        return Note("late", f"未备案，{say_date(due, today)}已到期")
+    left = (due - today).days
+    return Note("due", f"备案期内，还有 {left} 天" if left else "备案期今天到期")
 
 
 def term_note(ends: date | None, today: date) -> Note | None:

@@ -24,6 +24,7 @@ from app.organizations.rules import (
     OrganizationKind,
     PartyWork,
     ServiceMode,
+    committee_filing_note,
     contract_notes,
     is_committee,
     size_is_lawful,
@@ -41,9 +42,10 @@ def index() -> ResponseReturnValue:
     """All organizations, or those of one kind."""
     kind = _kind(request.args.get("kind"))
     community, today = here().community, civil_date(now())
+    days = queries.settings_of(community.id).assembly_filing_days
     rows = [
         {"row": row.Organization, "compound": row.compound_name, "members": row.members,
-         "notes": notes_of(row.Organization, today)}
+         "notes": notes_of(row.Organization, today, days)}
         for row in queries.organizations(community.id, kind)
     ]  # fmt: skip
     counts = queries.kind_counts(community.id)
@@ -91,7 +93,8 @@ def show(organization_id: UUID) -> ResponseReturnValue:
         organization=found_row,
         kind=kind,
         compound=_compound_name(found_row.compound_id),
-        notes=notes_of(found_row, today) + _size_notes(found_row, len(seated), households),
+        notes=notes_of(found_row, today, queries.settings_of(community.id).assembly_filing_days)
+        + _size_notes(found_row, len(seated), households),
         households=households,
         seated=[(member, term_note(member.term_ends, today)) for member in seated],
         alternates=[member for member in present if member.alternate],
@@ -130,15 +133,18 @@ def edit(organization_id: UUID) -> ResponseReturnValue:
     return _form_page(form, kind, known), tried.status
 
 
-def notes_of(organization: Organization, today: Any) -> list[Note]:
-    """The tags of an organization."""
+def notes_of(organization: Organization, today: Any, filing_days: int) -> list[Note]:
+    """The tags of an organization; a committee is filed within so many days of its election."""
     kind = OrganizationKind(organization.kind)
     if organization.closed_on is not None and organization.closed_on <= today:
         return [Note("quiet", "已撤销")]
     notes = []
     if is_committee(kind):
-        filed = organization.filed_on is not None
-        notes.append(Note("done", "已备案") if filed else Note("late", "未备案"))
+        notes.append(
+            committee_filing_note(
+                organization.filed_on, organization.term_starts, filing_days, today
+            )
+        )
         ending = term_note(organization.term_ends, today)
         notes.extend([ending] if ending else [])
     if kind is OrganizationKind.PROPERTY_COMPANY and organization.party_work in {None, "none"}:

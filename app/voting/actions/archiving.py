@@ -15,27 +15,32 @@ from uuid import UUID
 from app.core import progress
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import db
-from app.core.files.actions import store_made
 from app.core.files.storage import storage
 from app.core.outbox.messages import emit
 from app.core.web.sheets import write_pdf
 from app.kit.areas import plain_area
 from app.kit.clock import in_beijing
 from app.kit.digests import canonical_json
-from app.kit.ids import new_id
 from app.kit.refusal import NotFound, Refusal
 from app.kit.tables import safe_cell
 from app.voting import sheets
+from app.voting.actions.ordered import assembly_of, keep, order, to_make
 from app.voting.models import Assembly, AssemblyArchive
-from app.voting.queries import assemblies, filing, roll
-from app.voting.rules import ArchiveState, Document, FilingItem, State
+from app.voting.queries import filing, participation
+from app.voting.rules import ArchiveKind, Document, FilingItem, State
 
 LARGEST_PRINTED_ROLL = 5000
-"""Voters up to which the roll is also written as sheets; larger ones are a table only."""
+"""Voters up to which the roll is also written as sheets; larger ones are a table only.
+
+A hundred voters take about two seconds and five pages of A4: 100,000 would take half an hour and
+4,400 pages, which nobody prints. The desk prints any building by itself.
+"""
+VOTER = "voter"
+"""The detail of an audit entry that names a voter of the roll."""
 _EXPLANATION = """这是《{title}》的完整档案，由系统按记录生成。
 
 manifest.json 列出包里每个文件的大小和 SHA-256 指纹，用任意工具重算，逐个对照就能知道有没有改动。
+业主名册超过 {largest} 人时，包里只有表格；要打印的，在“备案和档案”页上逐栋打印。
 纸质选票的扫描件和选票明细不在包里：它们封存在系统中，只供监票人查验。
 """
 
@@ -49,55 +54,34 @@ class Piece:
 
 
 def order_archive(assembly: Assembly, *, asked_by: UUID) -> UUID:
-    """Have the package made; one at a time, and a lost one is put back to work."""
+    """Have the file packed; one at a time, and a lost one is put back to work."""
     if State(assembly.state) not in sheets.WITH_RESULT:
         raise Refusal("公布结果以后才有档案可以打包。", code="not_published")
-    running = filing.running_archive(assembly.community_id, assembly.id)
-    if running is None:
-        running = AssemblyArchive(
-            community_id=assembly.community_id,
-            id=new_id(),
-            assembly_id=assembly.id,
-            asked_by=asked_by,
-            state=ArchiveState.RUNNING,
-        )
-        db.session.add(running)
-        db.session.flush()
-        record(AuditEvent.ARCHIVE_ORDERED, assembly.id, archive_id=str(running.id))
-    emit("voting.archive", archive_id=running.id)
-    return running.id
+    ordered, is_new = order(assembly, ArchiveKind.FILE, asked_by=asked_by)
+    if is_new:
+        record(AuditEvent.ARCHIVE_ORDERED, assembly.id, archive_id=str(ordered.id))
+    emit("voting.archive", archive_id=ordered.id)
+    return ordered.id
 
 
 def make_archive(community_id: int, archive_id: UUID) -> None:
     """Write the package. Done once, however often it is asked for."""
-    ordered = filing.archive_locked(community_id, archive_id)
-    if ordered is None or ordered.state != ArchiveState.RUNNING:
+    ordered = to_make(community_id, archive_id)
+    if ordered is None:
         return
-    assembly = assemblies.assembly(community_id, ordered.assembly_id)
-    if assembly is None:
-        raise LookupError(ordered.assembly_id)
+    assembly = assembly_of(ordered)
     pieces = list(_pieces(assembly))
     with tempfile.TemporaryFile() as target:
         _write(target, assembly, pieces, archive_id)
-        target.seek(0)
-        file_id, size, digest = store_made(
-            community_id,
-            target,
-            name=f"{assembly.title}档案.zip",
-            mime="application/zip",
-            subject_kind=filing.ARCHIVE_FILE,
-            subject_id=archive_id,
-            made_for=ordered.asked_by,
-        )
-    ordered.state = ArchiveState.READY
-    ordered.file_id, ordered.size, ordered.sha256 = file_id, size, digest
-    ordered.ready_at = assemblies.database_now()
+        keep(ordered, target, f"{assembly.title}档案.zip")
 
 
 def take_archive(community_id: int, assembly_id: UUID, archive_id: UUID) -> AssemblyArchive:
     """Hand a finished package out; every download is on record."""
     ordered = filing.archive(community_id, archive_id)
     if ordered is None or ordered.assembly_id != assembly_id or ordered.file_id is None:
+        raise NotFound
+    if ordered.kind != ArchiveKind.FILE:
         raise NotFound
     record(AuditEvent.ARCHIVE_TAKEN, assembly_id, archive_id=str(archive_id), sha256=ordered.sha256)
     return ordered
@@ -129,8 +113,12 @@ def _write(
             "files": listed,
         }
         package.writestr("manifest.json", canonical_json(manifest))
-        package.writestr("说明.txt", _EXPLANATION.format(title=assembly.title))
+        package.writestr("说明.txt", _explanation(assembly))
     progress.report(archive_id, len(pieces), len(pieces))
+
+
+def _explanation(assembly: Assembly) -> str:
+    return _EXPLANATION.format(title=assembly.title, largest=LARGEST_PRINTED_ROLL)
 
 
 def _pieces(assembly: Assembly) -> Iterator[Piece]:
@@ -152,7 +140,7 @@ def _roll(assembly: Assembly, place: int) -> Iterator[Piece]:
     yield Piece(f"{place}-业主名册.csv", lambda: _roll_table(assembly))
     if (assembly.roll_heads or 0) > LARGEST_PRINTED_ROLL:
         return
-    buildings = roll.participation_by_building(assembly.community_id, assembly.id)
+    buildings = participation.by_building(assembly.community_id, assembly.id)
     for number, building in enumerate(buildings, 1):
         yield Piece(
             f"{place}-业主名册/{number:03d}-{_plain(building.name)}.pdf",
@@ -180,14 +168,19 @@ def _roll_table(assembly: Assembly) -> bytes:
 
 
 def _story(assembly: Assembly) -> bytes:
-    """Every step of this assembly as the audit trail has it."""
+    """Every step of this assembly as the audit trail has it.
+
+    Voters' numbers are left out: beside a sealed package they would say who chose what.
+    """
     return _table(
         ("时间", "事项", "详情", "办理人"),
         (
             (
                 f"{in_beijing(row.created_at):%Y-%m-%d %H:%M:%S}",
                 row.event,
-                canonical_json(row.details).decode(),
+                canonical_json(
+                    {name: value for name, value in row.details.items() if name != VOTER}
+                ).decode(),
                 row.actor_name or "系统",
             )
             for row in filing.audited_steps(assembly.community_id, assembly.id)

@@ -20,7 +20,6 @@ from app.kit.clock import say_moment
 from app.kit.ids import new_id, short_code
 from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
 from app.voting.queries import assemblies, ballots
-from app.voting.queries.roll import SLICES
 from app.voting.rules import (
     Channel,
     Mode,
@@ -64,7 +63,7 @@ def cast_ballot(
         "cast_id": cast_id,
     }
     code = short_code()
-    written = ballots.cast(place, _answers(choices), code=code, slices=SLICES)
+    written = ballots.cast(place, _answers(choices), code=code)
     if not written.ballots or written.ballots != written.matters:
         raise _refusal(place, choices)
     if written.channel == Channel.PROXY and not written.authorities:

@@ -10,7 +10,7 @@ from app.core.outbox.messages import emit
 from app.kit.refusal import Invalid
 from app.voting.actions.preparing import step
 from app.voting.models import Assembly
-from app.voting.queries import assemblies, places, roll
+from app.voting.queries import assemblies, participation, places
 from app.voting.rules import (
     Action,
     Actor,
@@ -29,7 +29,7 @@ def extend_voting(assembly: Assembly, by: Actor, new_closes_at: datetime, reason
     if not reason.strip():
         sentence = "请写明延期的原因，业主会看到。"
         raise Invalid(sentence, errors={"reason": sentence}, code="reason_missing")
-    took_part = roll.took_part(assembly.community_id, assembly.id)
+    took_part = participation.took_part(assembly.community_id, assembly.id)
     total = Weight(assembly.roll_area_centi or 0, assembly.roll_heads or 0)
     now = assemblies.database_now()
     check_extension(

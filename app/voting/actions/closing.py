@@ -9,6 +9,7 @@ from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
 from app.core.outbox.messages import emit
 from app.voting.actions.counting import count_and_seal
+from app.voting.actions.packaging import order_public
 from app.voting.models import Assembly
 from app.voting.queries import assemblies, paper, places
 from app.voting.rules import (
@@ -56,3 +57,4 @@ def publish_result(assembly: Assembly, now: datetime) -> None:
     assembly.version += 1
     record(AuditEvent.RESULT_PUBLISHED, assembly.id)
     emit("voting.published", assembly_id=assembly.id)
+    order_public(assembly)

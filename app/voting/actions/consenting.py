@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from app.core.audit.trail import record
@@ -11,6 +12,7 @@ from app.core.db import db
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
 from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
+from app.registry.models import PropertyUnit
 from app.registry.rules import UnitKind
 from app.voting.models import ConsentProcedure
 from app.voting.queries import assemblies, consents
@@ -64,6 +66,70 @@ def start_asking(
     )
     emit("voting.consent_stepped", procedure_id=procedure.id, state=procedure.state)
     return procedure.id
+
+
+def admit_owner(
+    community_id: int, procedure_id: UUID, label: str, name: str, claim: str, *, by: UUID
+) -> UUID:
+    """Ask one more owner, who lives outside the building and has proved an interest.
+
+    司法解释 11: owners of other buildings count as interested when they prove that the value of
+    their home or the quality of their life is or may be impaired. From then on their refusal stops
+    it like anybody's.
+    """
+    procedure = _held(community_id, procedure_id)
+    check_asking(ConsentState(procedure.state))
+    owner, unit = _outsider(procedure, label.strip(), name.strip())
+    if not claim.strip():
+        sentence = "请写明凭什么认定有利害关系，例如：油烟口正对他家阳台，看了现场照片。"
+        raise Invalid(sentence, errors={"claim": sentence})
+    if consents.is_party(community_id, procedure_id, owner.id):
+        raise Conflict(f"{owner.name}已经在名单里。", code="asked_already")
+    party_id = new_id()
+    consents.add_party(
+        {
+            "community_id": community_id,
+            "id": party_id,
+            "procedure_id": procedure_id,
+            "owner_id": owner.id,
+            "label": unit.label,
+            "sort_key": unit.sort_key,
+            "claim": claim.strip(),
+            "admitted_by": by,
+        }
+    )
+    procedure.parties += 1
+    record(
+        AuditEvent.CONSENT_STEPPED,
+        procedure.id,
+        actor_id=by,
+        state=procedure.state,
+        parties=procedure.parties,
+        admitted=str(party_id),
+    )
+    emit("voting.consent_admitted", procedure_id=procedure.id, party_id=party_id)
+    return party_id
+
+
+def _outsider(procedure: ConsentProcedure, label: str, name: str) -> tuple[Any, PropertyUnit]:
+    """The owner of this name of a unit of the compound outside the building, and the unit."""
+    asked = consents.unit(procedure.community_id, procedure.unit_id)
+    unit = consents.unit_by_label(procedure.community_id, asked.compound_id, label)
+    if unit is None:
+        sentence = "这个小区的名册里没有这处房屋，请照着业主名册上的写法填写。"
+        raise Invalid(sentence, errors={"label": sentence})
+    if unit.building_id == procedure.building_id:
+        sentence = "本栋的业主已经都在名单里，这里只加别栋的业主。"
+        raise Invalid(sentence, errors={"label": sentence}, code="same_building")
+    owners = consents.owner_of_unit(procedure.community_id, unit.id, name)
+    if len(owners) == 1:
+        return owners[0], unit
+    sentence = (
+        "这处房屋没有登记这个名字的业主，请照着业主名册填写。"
+        if name
+        else "这处房屋不止一位业主（或者还没有登记业主），请填写是哪一位。"
+    )
+    raise Invalid(sentence, errors={"name": sentence})
 
 
 def reply(

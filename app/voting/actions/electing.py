@@ -7,14 +7,17 @@ from uuid import UUID
 
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.files.actions import IMAGE_KINDS, Upload, store_document
+from app.core.files.actions import IMAGE_KINDS, Upload, store_document, store_photo
 from app.kit.ids import new_id
-from app.kit.refusal import Invalid, NotFound, Refusal
+from app.kit.refusal import Conflict, Invalid, NotFound, Refusal
+from app.registry.rules import OwnerKind
 from app.voting.models import Assembly, AssemblyMatter
-from app.voting.queries import elections
-from app.voting.rules import Finding, MatterKind, NegativeItem, State
+from app.voting.queries import assemblies, elections
+from app.voting.rules import Finding, MatterKind, NegativeItem, State, candidate_name
 
 EVIDENCE = "candidate_check"
+PHOTO = "candidate_photo"
+"""The kind of a file that is a candidate's photo; whoever may read the notice sees it."""
 EVIDENCE_KINDS = IMAGE_KINDS | {"application/pdf"}
 MOST_CANDIDATES = 60
 _BEFORE_NOTICE = frozenset({State.DRAFT, State.UNDER_REVIEW})
@@ -30,27 +33,55 @@ class CheckDraft:
     evidence: Upload | None = None
 
 
-def add_candidate(assembly: Assembly, matter_id: UUID, name: str, statement: str) -> UUID:
-    """Put a person on the list of an election that is being drafted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateDraft:
+    """Who stands: an owner of the register. `represented_by`: the person, where it is no person."""
+
+    owner_id: UUID
+    statement: str
+    represented_by: str = ""
+    photo: Upload | None = None
+
+
+def add_candidate(
+    assembly: Assembly, matter_id: UUID, draft: CandidateDraft, *, added_by: UUID | None
+) -> UUID:
+    """Put an owner on the list of an election that is being drafted (物业管理条例 16)."""
     if assembly.state != State.DRAFT:
         raise Refusal("候选人名单送审以后不能再改，请社区退回修改。", code="not_a_draft")
     matter = election(assembly, matter_id)
-    if not name.strip():
-        raise Invalid("请填写候选人姓名。", errors={"name": "请填写候选人姓名。"})
-    listed = elections.candidates_of(assembly.community_id, [matter.id])
+    listed = assemblies.candidates_of(assembly.community_id, assembly.id).get(matter.id, [])
     if len(listed) >= MOST_CANDIDATES:
         raise Refusal(f"候选人最多 {MOST_CANDIDATES} 名。", code="too_many_candidates")
-    owner_id = elections.owner_of_name(assembly.community_id, assembly.compound_id, name.strip())
+    owner = elections.owner_here(assembly.community_id, assembly.compound_id, draft.owner_id)
+    if owner is None:
+        raise NotFound
+    if any(found.owner_id == owner.id for found in listed):
+        raise Conflict(f"{owner.name}已经在候选人名单上。", code="stands_already")
+    name = candidate_name(
+        owner.name, draft.represented_by, is_person=owner.kind == OwnerKind.NATURAL
+    )
     candidate_id = new_id()
+    photo_id = None
+    if draft.photo is not None:
+        photo_id = store_photo(
+            assembly.community_id,
+            draft.photo,
+            subject_kind=PHOTO,
+            subject_id=candidate_id,
+            uploaded_by=added_by,
+        )
     elections.add_candidate(
         {
             "community_id": assembly.community_id,
             "id": candidate_id,
             "assembly_id": assembly.id,
             "matter_id": matter.id,
-            "name": name.strip(),
-            "statement": statement.strip(),
-            "owner_id": owner_id,
+            "name": name,
+            "home": owner.home or "",
+            "statement": draft.statement.strip(),
+            "photo_id": photo_id,
+            "owner_id": owner.id,
         }
     )
     record(AuditEvent.CANDIDATE_SAVED, assembly.id, candidate=str(candidate_id), added=True)

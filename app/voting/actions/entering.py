@@ -17,17 +17,18 @@ from uuid import UUID
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
 from app.core.db import db
-from app.core.files.actions import IMAGE_KINDS, Upload, store_document, store_photo
+from app.core.files.actions import Upload
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
 from app.kit.refusal import Invalid, NotFound, Refusal
-from app.kit.sniffing import Kind, sniff
 from app.voting.actions.paper import events_of, held, step
+from app.voting.actions.scans import keep_scan
 from app.voting.models import Assembly, AssemblyMatter, Candidate
-from app.voting.queries import assemblies, paper, paper_counting
-from app.voting.queries.roll import SLICES
+from app.voting.queries import assemblies, paper, paper_counting, proxies
 from app.voting.rules import (
     BLANK,
+    TOO_MANY,
+    TOO_MANY_WORDS,
     Channel,
     PaperEvent,
     SpoiledBy,
@@ -62,12 +63,12 @@ class Reading:
 
 
 def read_choice(matter: AssemblyMatter, candidates: Sequence[Candidate], typed: list[str]) -> str:
-    """What was marked on one matter, in its one spelling; too many marks are a blank."""
+    """What was marked on one matter, in its one spelling; too many marks spoil it, see TOO_MANY."""
     standing = [candidate.id for candidate in candidates]
     try:
         return settled_choice(typed, standing, matter.seats)
-    except Invalid:
-        return BLANK
+    except Invalid as invalid:
+        return TOO_MANY if invalid.code == "too_many_chosen" else BLANK
 
 
 def enter_paper(assembly: Assembly, code: str, reading: Reading, *, by: UUID) -> Entered:
@@ -134,13 +135,13 @@ def _count(assembly: Assembly, found: Any, reading: Reading, cast_id: UUID, by: 
             "signed_as": reading.signed_as,
             "authority_turn": reading.authority_turn,
             "channel": _channel(reading).value,
-            "slices": SLICES,
             "answers": json.dumps(
                 [
                     {
                         "matter_id": str(matter_id),
-                        "choice": choice,
+                        "choice": "" if choice == TOO_MANY else choice,
                         "nonce": secrets.token_hex(16),
+                        "spoiled": TOO_MANY_WORDS if choice == TOO_MANY else None,
                     }
                     for matter_id, choice in reading.answers.items()
                     if choice != BLANK
@@ -193,22 +194,7 @@ def _write_entry(
 def _keep_scan(assembly: Assembly, found: Any, scan: Upload | None, by: UUID) -> UUID | None:
     if scan is None:
         return None
-    if sniff(scan.data) in IMAGE_KINDS:
-        return store_photo(
-            assembly.community_id,
-            scan,
-            subject_kind=SCAN,
-            subject_id=found.id,
-            uploaded_by=by,
-        )
-    return store_document(
-        assembly.community_id,
-        Upload("scan.pdf", scan.data),
-        kinds=frozenset({Kind.PDF}),
-        subject_kind=SCAN,
-        subject_id=found.id,
-        uploaded_by=by,
-    )
+    return keep_scan(assembly.community_id, scan, subject_kind=SCAN, subject_id=found.id, by=by)
 
 
 def _check_reading(assembly: Assembly, found: Any, reading: Reading) -> None:
@@ -224,10 +210,27 @@ def _check_reading(assembly: Assembly, found: Any, reading: Reading) -> None:
     matters = {matter.id for matter in assemblies.matters_of(assembly.community_id, assembly.id)}
     if set(reading.answers) != matters:
         raise Invalid("每一件事都要照选票录入；没有填的选“没填或填错”。", code="matter_unanswered")
-    if all(choice == BLANK for choice in reading.answers.values()):
+    _check_mandate(assembly, found, reading)
+    if not set(reading.answers.values()) <= {BLANK, TOO_MANY}:
+        return
+    if TOO_MANY in reading.answers.values():
+        sentence = f"这张选票没有一件有效，请选“废票：{SpoiledBy.TOO_MANY.label}”。"
+        raise Invalid(errors={"spoiled": sentence}, code="paper_overmarked")
+    raise Invalid(
+        errors={"spoiled": "一件都没有填的选票是废票，请选“空白、破损或涂改”。"},
+        code="paper_blank",
+    )
+
+
+def _check_mandate(assembly: Assembly, found: Any, reading: Reading) -> None:
+    """A proxy answers the matters that stand on the authority, and no others."""
+    if reading.authority_turn is None:
+        return
+    named = proxies.matters_named(assembly.community_id, found.voter_id, reading.authority_turn)
+    if any(choice != BLANK and matter not in named for matter, choice in reading.answers.items()):
         raise Invalid(
-            errors={"spoiled": "一件都没有填的选票是废票，请选“空白、破损或涂改”。"},
-            code="paper_blank",
+            "受托人填了委托书没有写明的事项。这些事项无权代理，请选“没填或填错”。",
+            code="beyond_mandate",
         )
 
 

@@ -46,6 +46,7 @@ def open_voting(assembly: Assembly, by: Actor, settings: Settings, moment: datet
     assembly.parking_votes = settings.parking_spaces_vote
     assembly.roll_heads = frozen.heads
     assembly.roll_area_centi = frozen.area_centi
+    assembly.slices = frozen.slices
     assembly.version += 1
     record(AuditEvent.ROLL_FROZEN, assembly.id, heads=frozen.heads, area_centi=frozen.area_centi)
     record(AuditEvent.ASSEMBLY_STEPPED, assembly.id, step=Action.OPEN.value)

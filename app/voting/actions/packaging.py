@@ -1,182 +1,88 @@
-"""Packages of a counted assembly, for everybody and for scrutineers.
+"""Packages of a count: ordered, made by a job, handed out.
 
-The public one has the totals, the digests of the ballots and who took part by room. The sealed one
-has every ballot with its choice and nonce besides: whoever takes it is on record.
-`./scripts/recount` reads both.
+Everybody may take the public one, which the count itself orders. The sealed one is for scrutineers;
+who has it made and each download is on record.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import zipfile
-from collections.abc import Iterable, Sequence
-from typing import IO, Any, Self
+import tempfile
+from functools import partial
+from uuid import UUID
 
+from app.core import progress
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.kit.clock import in_beijing
+from app.core.outbox.messages import emit
 from app.kit.refusal import NotFound
-from app.voting.actions.counting import stored_result
-from app.voting.models import Assembly, AssemblyMatter
-from app.voting.queries import assemblies, packages, seals
-from app.voting.rules import Channel, Retirement
+from app.voting.actions.ordered import assembly_of, keep, order, to_make
+from app.voting.actions.package_contents import (
+    rows_of,
+    write_public_package,
+    write_sealed_package,
+)
+from app.voting.models import Assembly, AssemblyArchive
+from app.voting.queries import assemblies, filing, packages, seals
+from app.voting.rules import ArchiveKind
 
-ROLL = ("voter_id", "area_centi", "units")
-ROOMS = ("building", "stairwell", "room", "took_part")
-BALLOTS = ("ballot_id", "voter_id", "matter_id", "choice", "channel", "status")
-NONCES = ("ballot_id", "nonce")
-COUNTED = "counted"
-HASH_BYTES = 32
-README = f"""这是一次业主大会表决的计票包。
-
-assembly.json       会议和表决的事项
-roll.csv            冻结的表决人名册：每行一人（一票），面积单位 0.01 平方米，没有姓名和房号
-participation.csv   每个房号有没有参与（1 参与，0 没有）
-leaves.csv          每张计入选票的指纹，按选票编号排列；回执页上写着自己的票是第几张
-result.json         公布的结果
-tree.json           全部指纹合成的根，和对根与结果的签名（Ed25519）
-ballots.csv         只在监票人的封存包里：每张选票，状态 {COUNTED}/{"/".join(Retirement)}，
-                    方式 {"/".join(Channel)}
-nonces.csv          只在监票人的封存包里：每张计入选票的随机数
-
-用项目里的 scripts/recount 可以重新计票，它只需要 Python：
-    python3 recount 这个文件.zip
-"""
+NAMES = {ArchiveKind.PUBLIC: "公开计票包", ArchiveKind.SEALED: "封存计票包"}
 
 
-class Writer:
-    """Writes the files of a package, one after the other, always in the same bytes."""
-
-    def __init__(self, file: IO[bytes], assembly: Assembly) -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
-        self._moment = in_beijing(assembly.closes_at).timetuple()[:6]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._zip.close()
-
-    def text(self, name: str, text: str) -> None:
-        """A short file."""
-        self._zip.writestr(self._entry(name), text)
-
-    def document(self, name: str, value: Any) -> None:
-        """A JSON file."""
-        self.text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-    def table(self, name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """A CSV file, written row by row."""
-        with (
-            self._zip.open(self._entry(name), "w", force_zip64=True) as raw,
-            io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,
-        ):
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(heading)
-            writer.writerows(rows)
-
-    def _entry(self, name: str) -> zipfile.ZipInfo:
-        entry = zipfile.ZipInfo(name, self._moment)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        return entry
-
-
-def write_public_package(file: IO[bytes], assembly: Assembly) -> None:
-    """Totals, digests and participation by room: nothing of how anybody voted."""
-    with Writer(file, assembly) as package:
-        _write_common(package, assembly)
-
-
-def write_sealed_package(file: IO[bytes], assembly: Assembly) -> None:
-    """Every ballot besides, for scrutineers. The download is on record."""
+def order_public(assembly: Assembly) -> None:
+    """Have the public package of the newest count made, unless it is there or on its way."""
+    counting = _newest_count(assembly)
     place = (assembly.community_id, assembly.id)
-    with Writer(file, assembly) as package:
-        _write_common(package, assembly)
-        package.table(
-            "ballots.csv",
-            BALLOTS,
-            (
-                (row.id, row.voter_id, row.matter_id, row.choice, row.channel, row.status)
-                for row in packages.ballots(*place)
-            ),
-        )
-        package.table(
-            "nonces.csv",
-            NONCES,
-            ((row.id, row.nonce) for row in packages.ballots(*place) if row.status == COUNTED),
-        )
-    record(AuditEvent.PACKAGE_TAKEN, assembly.id)
+    if packages.ready_package(*place, ArchiveKind.PUBLIC, counting) is None:
+        ordered, is_new = order(assembly, ArchiveKind.PUBLIC, asked_by=None, counting=counting)
+        if is_new:
+            emit("voting.package", archive_id=ordered.id)
 
 
-def _write_common(package: Writer, assembly: Assembly) -> None:
-    place = (assembly.community_id, assembly.id)
-    seal = seals.seal_of(*place)
+def order_sealed(assembly: Assembly, *, asked_by: UUID) -> None:
+    """Have the sealed package of the newest count made; a lost one is put back to work."""
+    counting = _newest_count(assembly)
+    ordered, is_new = order(assembly, ArchiveKind.SEALED, asked_by=asked_by, counting=counting)
+    if is_new:
+        record(AuditEvent.PACKAGE_ORDERED, assembly.id, archive_id=str(ordered.id))
+    emit("voting.package", archive_id=ordered.id)
+
+
+def make_package(community_id: int, archive_id: UUID) -> None:
+    """Write what was ordered. Done once, however often it is asked for."""
+    ordered = to_make(community_id, archive_id)
+    if ordered is None:
+        return
+    assembly = assembly_of(ordered)
+    assemblies.work_in_bulk()
+    kind = ArchiveKind(ordered.kind)
+    sealed = kind is ArchiveKind.SEALED
+    total = rows_of(assembly, sealed=sealed)
+
+    def told(rows: int) -> None:
+        progress.report(archive_id, min(rows, total), total)
+
+    write = partial(write_sealed_package if sealed else write_public_package, told=told)
+    with tempfile.TemporaryFile() as target:
+        write(target, assembly, ordered.counting)
+        keep(ordered, target, f"{assembly.title}-{NAMES[kind]}.zip")
+
+
+def take_package(community_id: int, assembly_id: UUID, archive_id: UUID) -> AssemblyArchive:
+    """Hand a sealed package out; every download is on record."""
+    ordered = filing.archive(community_id, archive_id)
+    if (
+        ordered is None
+        or ordered.assembly_id != assembly_id
+        or ordered.kind != ArchiveKind.SEALED
+        or ordered.file_id is None
+    ):
+        raise NotFound
+    record(AuditEvent.PACKAGE_TAKEN, assembly_id, archive_id=str(archive_id), sha256=ordered.sha256)
+    return ordered
+
+
+def _newest_count(assembly: Assembly) -> int:
+    seal = seals.seal_of(assembly.community_id, assembly.id)
     if seal is None:
         raise NotFound
-    candidates = assemblies.candidates_of(*place)
-    package.text("说明.txt", README)
-    package.document(
-        "assembly.json",
-        {
-            "assembly": {
-                "id": str(assembly.id),
-                "title": assembly.title,
-                "closes_at": in_beijing(assembly.closes_at).isoformat(),
-            },
-            "matters": [
-                _matter(matter, candidates.get(matter.id, []))
-                for matter in assemblies.matters_of(*place)
-            ],
-        },
-    )
-    package.table(
-        "roll.csv",
-        ROLL,
-        ((row.id, row.area_centi, row.unit_count) for row in packages.voters(*place)),
-    )
-    package.table(
-        "participation.csv",
-        ROOMS,
-        (
-            (row.building, row.stairwell or "", row.room, int(row.took_part))
-            for row in packages.rooms(*place)
-        ),
-    )
-    tiles = seals.tiles_of_level(*place, seal.counting, 0)
-    package.table("leaves.csv", ("digest",), ((digest,) for tile in tiles for digest in _hex(tile)))
-    package.document("result.json", {"matters": stored_result(*place, seal.counting)})
-    package.document(
-        "tree.json",
-        {
-            "algorithm": "RFC 9162, SHA-256",
-            "size": seal.size,
-            "root": seal.root,
-            "seal": {
-                "algorithm": "Ed25519",
-                "statement": seal.statement,
-                "public_key": seal.public_key,
-                "signature": seal.signature,
-            },
-        },
-    )
-
-
-def _matter(matter: AssemblyMatter, candidates: Sequence[Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "id": str(matter.id),
-        "statute": matter.statute,
-        "kind": matter.kind,
-        "title": matter.title,
-    }
-    if matter.seats is not None:
-        described["seats"] = matter.seats
-        described["candidates"] = [
-            {"id": str(candidate.id), "name": candidate.name} for candidate in candidates
-        ]
-    return described
-
-
-def _hex(tile: bytes) -> Iterable[str]:
-    return (tile[at : at + HASH_BYTES].hex() for at in range(0, len(tile), HASH_BYTES))
+    return int(seal.counting)

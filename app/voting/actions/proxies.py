@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,39 +60,50 @@ def sign_authority(naming: Naming, limit: int) -> UUID:
     """Sign the form. Whoever signs was asked for their password or a code just before."""
     proxies.hold_naming(naming.assembly_id, naming.phone)
     facts, document = _checked(naming, limit)
-    authority_id = new_id()
+    return write_authority(
+        naming.place(),
+        facts,
+        document,
+        {"medium": naming.medium, "proxy_name": naming.name, "proxy_phone": naming.phone},
+    )
+
+
+def write_authority(
+    place: Mapping[str, Any], facts: Any, document: dict[str, Any], values: Mapping[str, Any]
+) -> UUID:
+    """Write what was signed. `place`: community_id, assembly_id, voter_id, account_id."""
+    authority_id = values.get("id") or new_id()
     turn = 0 if facts.last_turn is None else facts.last_turn + 1
     written = proxies.add_authority(
         {
-            "community_id": naming.community_id,
             "id": authority_id,
-            "assembly_id": naming.assembly_id,
-            "voter_id": naming.voter_id,
+            "community_id": place["community_id"],
+            "assembly_id": place["assembly_id"],
+            "voter_id": place["voter_id"],
             "turn": turn,
             "turn_before": turn - 1 if turn else None,
             "principal_id": facts.principal_id,
-            "signed_by": naming.account_id,
+            "signed_by": place["account_id"],
             "proxy_account_id": facts.proxy_account_id,
-            "proxy_name": naming.name,
-            "proxy_phone": naming.phone,
-            "medium": naming.medium,
-            "signing": naming.signing,
+            "signing": document["signing"],
             "document": document,
             "digest": authority_digest(document),
+            **values,
         }
     )
     if not written:
         raise Conflict("共有人刚刚为这一票写了委托书，请先看看那一份。", code="proxy_named")
     record(
         AuditEvent.PROXY_NAMED,
-        naming.assembly_id,
-        actor_id=naming.account_id,
-        voter=str(naming.voter_id),
+        place["assembly_id"],
+        actor_id=place["account_id"],
+        voter=str(place["voter_id"]),
         authority=str(authority_id),
-        medium=naming.medium.value,
+        medium=values["medium"].value,
+        signing=document["signing"],
     )
     emit("voting.proxy_named", authority_id=authority_id)
-    return authority_id
+    return UUID(str(authority_id))
 
 
 def revoke_authority(
@@ -101,6 +113,16 @@ def revoke_authority(
     found = proxies.authority(community_id, account_id, assembly_id, authority_id)
     if found is None or not found.is_owner:
         raise NotFound
+    end_by_revoking(community_id, assembly_id, found, by=account_id)
+
+
+def end_by_revoking(
+    community_id: int, assembly_id: UUID, found: Any, *, by: UUID, reason: str = ""
+) -> None:
+    """Write that an authority was taken back, unless it was used.
+
+    `found`: id, voter_id, turn, end_kind, paper_held.
+    """
     check_standing(ProxyEnd(found.end_kind) if found.end_kind else None)
     if found.paper_held:
         raise Refusal("受托人代签的纸质选票已经收回登记，这份委托不能再撤销。", code="proxy_used")
@@ -111,7 +133,8 @@ def revoke_authority(
             "voter_id": found.voter_id,
             "turn": found.turn,
             "kind": ProxyEnd.REVOKED,
-            "ended_by": account_id,
+            "ended_by": by,
+            "reason": reason,
         }
     )
     if not ended:
@@ -120,33 +143,18 @@ def revoke_authority(
     record(
         AuditEvent.PROXY_REVOKED,
         assembly_id,
-        actor_id=account_id,
+        actor_id=by,
         voter=str(found.voter_id),
-        authority=str(authority_id),
+        authority=str(found.id),
     )
-    emit("voting.proxy_revoked", authority_id=authority_id)
+    emit("voting.proxy_revoked", authority_id=found.id)
 
 
 def _checked(naming: Naming, limit: int) -> tuple[Any, dict[str, Any]]:
     facts = proxies.naming(naming.place(), naming.phone)
     if facts is None:
         raise NotFound
-    check_ballot(State(facts.state), facts.opens_at, facts.closes_at, facts.now)
-    _check_medium(naming.medium, Mode(facts.mode))
-    if facts.has_voted:
-        raise Refusal("这一票已经投出，不用再委托。", code="already_cast")
-    if facts.stands:
-        raise Refusal("这一票已经有一份有效的委托书，要换人请先撤销。", code="proxy_named")
-    check_naming(
-        Named(
-            is_co_owner=facts.is_co_owner,
-            is_property_staff=facts.is_property_staff,
-            held=facts.held,
-        ),
-        limit,
-    )
-    if naming.medium is ProxyMedium.ONLINE:
-        _check_account(naming, facts)
+    check_facts(facts, naming.medium, naming.name, limit)
     matters = assemblies.matters_of(naming.community_id, naming.assembly_id)
     document = authority_document(
         assembly_id=str(naming.assembly_id),
@@ -162,6 +170,26 @@ def _checked(naming: Naming, limit: int) -> tuple[Any, dict[str, Any]]:
     return facts, document
 
 
+def check_facts(facts: Any, medium: ProxyMedium, name: str, limit: int) -> None:
+    """Whether this voter may name this person now, however the form is signed."""
+    check_ballot(State(facts.state), facts.opens_at, facts.closes_at, facts.now)
+    _check_medium(medium, Mode(facts.mode))
+    if facts.has_voted:
+        raise Refusal("这一票已经投出，不用再委托。", code="already_cast")
+    if facts.stands:
+        raise Refusal("这一票已经有一份有效的委托书，要换人请先撤销。", code="proxy_named")
+    check_naming(
+        Named(
+            is_co_owner=facts.is_co_owner,
+            is_property_staff=facts.is_property_staff,
+            held=facts.held,
+        ),
+        limit,
+    )
+    if medium is ProxyMedium.ONLINE:
+        _check_account(name, facts)
+
+
 def _check_medium(medium: ProxyMedium, mode: Mode) -> None:
     if medium is ProxyMedium.ONLINE and mode is Mode.PAPER:
         raise Invalid(
@@ -173,9 +201,9 @@ def _check_medium(medium: ProxyMedium, mode: Mode) -> None:
         )
 
 
-def _check_account(naming: Naming, facts: Any) -> None:
+def _check_account(name: str, facts: Any) -> None:
     """One sentence for unknown number, stranger and wrong name: nobody learns whose a number is."""
-    if not facts.is_neighbour or facts.account_name != naming.name:
+    if not facts.is_neighbour or facts.account_name != name:
         raise Invalid(
             errors={
                 "phone": "没有找到姓名和手机号都对得上的本社区账号。请核对，"

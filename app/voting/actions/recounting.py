@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
 from app.voting.actions.counting import count_and_seal
+from app.voting.actions.packaging import order_public
 from app.voting.models import Assembly, Recount
 from app.voting.queries import assemblies, places, recounts
 from app.voting.rules import (
@@ -59,6 +60,7 @@ def recount(assembly: Assembly, supervision: Supervision, *, held_by: UUID) -> i
     assembly.version += 1
     record(AuditEvent.VOTES_RECOUNTED, assembly.id, counting=counting, differs=differs)
     emit("voting.recounted", assembly_id=assembly.id, counting=counting)
+    order_public(assembly)
     return counting
 
 

@@ -27,7 +27,8 @@ class Assembly(TenantModel):
     """业主大会会议. `due_at` is the moment the clock takes the next step, whoever is asleep.
 
     `first_closes_at` is the deadline of the notice, where it was extended since; `reminders` is how
-    many times those who had not voted were reminded before the present deadline.
+    many times those who had not voted were reminded before the present deadline. The counts of
+    those who took part are kept in so many `slices` for each building.
     """
 
     __tablename__ = "assembly"
@@ -69,6 +70,7 @@ class Assembly(TenantModel):
     parking_votes: Mapped[bool | None]
     roll_heads: Mapped[int | None]
     roll_area_centi: Mapped[int | None] = mapped_column(BigInteger)
+    slices: Mapped[int] = mapped_column(SmallInteger, server_default=text("8"))
     drafted_by: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
@@ -113,7 +115,11 @@ class AssemblyMatter(TenantModel):
 
 
 class Candidate(TenantModel):
-    """候选人 of an election, in the order of the notice. `owner_id`: on the register, if known."""
+    """候选人 of an election, in the order of the notice: an owner of the register.
+
+    `home`: the buildings in which they own something, as the notice says. `owner_id` is none in
+    lists from the time when names were typed.
+    """
 
     __tablename__ = "candidate"
     __table_args__ = (
@@ -127,5 +133,7 @@ class Candidate(TenantModel):
     matter_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(SmallInteger)
     name: Mapped[str] = mapped_column(Text)
+    home: Mapped[str] = mapped_column(Text, server_default=text("''"))
     statement: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    photo_id: Mapped[UUID | None]
     owner_id: Mapped[UUID | None]

@@ -44,13 +44,17 @@ class ConsentProcedure(TenantModel):
 
 
 class ConsentParty(TenantModel):
-    """An interested owner on the list as it was drawn up from the register."""
+    """An interested owner: of the building, by the register, or outside it, by what they proved.
+
+    `claim` is what an owner outside the building proved, `admitted_by` who let them in.
+    """
 
     __tablename__ = "consent_party"
     __table_args__ = (
         tenant_reference("procedure_id", "consent_procedure"),
         tenant_reference("owner_id", "owner"),
         UniqueConstraint("community_id", "procedure_id", "owner_id"),
+        CheckConstraint("(claim = '') = (admitted_by IS NULL)", name="claim_admitted"),
         UniqueConstraint("community_id", "procedure_id", "id"),
     )
 
@@ -58,6 +62,8 @@ class ConsentParty(TenantModel):
     owner_id: Mapped[UUID]
     label: Mapped[str] = mapped_column(Text)
     sort_key: Mapped[str] = mapped_column(Text)
+    claim: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    admitted_by: Mapped[UUID | None]
 
 
 class ConsentReply(TenantModel):

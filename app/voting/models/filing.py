@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import TenantModel, one_of, tenant_reference
-from app.voting.rules import ArchiveState, FilingItem
+from app.voting.rules import ArchiveKind, ArchiveState, FilingItem
 
 
 class FilingEntry(TenantModel):
@@ -39,12 +39,18 @@ class FilingEntry(TenantModel):
 
 
 class AssemblyArchive(TenantModel):
-    """The whole file of an assembly as one ZIP, made by a job."""
+    """A ZIP made by a job: the whole file of an assembly, or a package of one of its counts.
+
+    `asked_by` is none for what the count itself orders (the public package).
+    """
 
     __tablename__ = "assembly_archive"
     __table_args__ = (
         tenant_reference("assembly_id", "assembly"),
         one_of("state", ArchiveState),
+        one_of("kind", ArchiveKind),
+        CheckConstraint("(kind = 'file') = (counting IS NULL)", name="package_of_a_count"),
+        CheckConstraint("kind = 'public' OR asked_by IS NOT NULL", name="asked_by_somebody"),
         CheckConstraint(
             "(state = 'ready') = (file_id IS NOT NULL AND sha256 IS NOT NULL"
             " AND size IS NOT NULL AND ready_at IS NOT NULL)",
@@ -55,13 +61,18 @@ class AssemblyArchive(TenantModel):
             "uq_assembly_archive_running",
             "community_id",
             "assembly_id",
+            "kind",
+            "counting",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("state = 'running'"),
         ),
     )
 
     assembly_id: Mapped[UUID]
-    asked_by: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'file'"))
+    counting: Mapped[int | None] = mapped_column(SmallInteger)
+    asked_by: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(Text)
     file_id: Mapped[UUID | None]
     size: Mapped[int | None] = mapped_column(BigInteger)

@@ -113,7 +113,7 @@ class PaperAnswer(TenantModel):
         ForeignKeyConstraint(MATTER_KEY, ASSEMBLY_MATTER),
         UniqueConstraint("community_id", "entry_id", "matter_id"),
         CheckConstraint(
-            "choice IN ('for', 'against', 'abstain', 'blank', '')"
+            "choice IN ('for', 'against', 'abstain', 'blank', 'too_many', '')"
             f" OR choice ~ '^{_ONE_CANDIDATE}(;{_ONE_CANDIDATE})*$'",
             name="choice_shape",
         ),

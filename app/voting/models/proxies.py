@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,9 @@ class ProxyAuthority(TenantModel):
 
     As with ballots, the database lets a further turn begin only when the one before has ended, so
     that at most one stands. `document` is what was signed, word for word.
+
+    `signed_by` signed with their account, or recorded what was signed by hand on `signed_on`; its
+    scan is then the file `scan_id`.
     """
 
     __tablename__ = "proxy_authority"
@@ -47,6 +51,11 @@ class ProxyAuthority(TenantModel):
         ),
         one_of("medium", ProxyMedium),
         one_of("signing", Signing),
+        CheckConstraint(
+            "(signing = 'hand') = (signed_on IS NOT NULL) AND"
+            " (signing = 'hand') = (scan_id IS NOT NULL)",
+            name="hand_signed_whole",
+        ),
         Index("ix_proxy_authority_phone", "community_id", "assembly_id", "proxy_phone"),
         Index(
             "ix_proxy_authority_account",
@@ -67,12 +76,17 @@ class ProxyAuthority(TenantModel):
     proxy_phone: Mapped[str] = mapped_column(Text)
     medium: Mapped[str] = mapped_column(Text)
     signing: Mapped[str] = mapped_column(Text)
+    signed_on: Mapped[date | None]
+    scan_id: Mapped[UUID | None]
     document: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(Text)
 
 
 class ProxyEnding(TenantModel):
-    """The one end of an authority: used, revoked, or overridden by the owner's own vote."""
+    """The one end of an authority: used, revoked, or overridden by the owner's own vote.
+
+    `reason`: where the office recorded that it was revoked on paper.
+    """
 
     __tablename__ = "proxy_end"
     __table_args__ = (
@@ -91,4 +105,5 @@ class ProxyEnding(TenantModel):
     turn: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str] = mapped_column(Text)
     ended_by: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
     cast_id: Mapped[UUID | None]

@@ -34,7 +34,7 @@ END"""
 # new state: no ballot can be added behind the tally.
 _CAST = text(f"""
 WITH mine AS ({MY_OWNERS}), meeting AS (
-    SELECT id FROM assembly
+    SELECT id, slices FROM assembly
     WHERE community_id = :community_id AND id = :assembly_id
         AND state = 'open' AND mode IN ('online', 'both')
         AND opens_at <= now() AND now() < closes_at
@@ -57,7 +57,7 @@ WITH mine AS ({MY_OWNERS}), meeting AS (
     ORDER BY place LIMIT 1
 ), entitled AS (
     SELECT voter.id AS voter_id, voter.building_id, voter.number, voter.area_centi,
-           voter.member_count, acting.owner_id, acting.channel
+           voter.member_count, acting.owner_id, acting.channel, meeting.slices
     FROM meeting
     JOIN roll_voter AS voter ON voter.community_id = :community_id
         AND voter.assembly_id = meeting.id AND voter.id = :voter_id
@@ -87,7 +87,8 @@ WITH mine AS ({MY_OWNERS}), meeting AS (
     SET heads = part.heads + 1, area_centi = part.area_centi + entitled.area_centi
     FROM entitled
     WHERE part.community_id = :community_id AND part.assembly_id = :assembly_id
-        AND part.building_id = entitled.building_id AND part.slice = entitled.number % :slices
+        AND part.building_id = entitled.building_id
+        AND part.slice = entitled.number % entitled.slices
         AND (SELECT count(*) FROM counted) > 0
 ), ended AS (
     INSERT INTO proxy_end (community_id, id, voter_id, turn, kind, ended_by, cast_id)
@@ -184,6 +185,7 @@ WHERE done.community_id = :community_id AND done.assembly_id = :assembly_id
     ))
 """)  # noqa: S608 - put together from our own words
 
+# Before the close nothing says whether a ballot is spoiled: that would be a piece of its choice.
 _BY_CODE = text("""
 SELECT done.code, done.cast_at, done.channel, assembly.title, assembly.state, assembly.closes_at,
     assembly.id AS assembly_id,
@@ -191,15 +193,15 @@ SELECT done.code, done.cast_at, done.channel, assembly.title, assembly.state, as
         SELECT matter.title FROM ballot
         JOIN assembly_matter AS matter ON matter.community_id = :community_id
             AND matter.id = ballot.matter_id
-        LEFT JOIN ballot_retirement AS retired ON retired.community_id = :community_id
-            AND retired.matter_id = ballot.matter_id AND retired.voter_id = ballot.voter_id
-            AND retired.turn = ballot.turn
         WHERE ballot.community_id = :community_id AND ballot.voter_id = done.voter_id
             AND ballot.assembly_id = done.assembly_id AND ballot.cast_id = done.id
             AND ballot.matter_id IN (
                 SELECT id FROM assembly_matter
                 WHERE community_id = :community_id AND assembly_id = done.assembly_id)
-            AND retired.id IS NULL
+            AND coalesce((
+                SELECT shown.status FROM closed_ballot AS shown
+                WHERE shown.community_id = :community_id AND shown.id = ballot.id
+            ), 'counted') = 'counted'
         ORDER BY matter.position
     ) AS counted
 FROM ballot_cast AS done
@@ -208,18 +210,14 @@ WHERE done.community_id = :community_id AND done.code = :code
 """)
 
 
-def cast(
-    place: Mapping[str, Any], answers: Sequence[Mapping[str, str]], *, code: str, slices: int
-) -> Any:
+def cast(place: Mapping[str, Any], answers: Sequence[Mapping[str, str]], *, code: str) -> Any:
     """Cast a voter's ballots if the database's clock and the roll allow it, all in one statement.
 
     `place`: community_id, assembly_id, voter_id, account_id, cast_id. Gives `ballots` (written),
     `matters` (to be answered), `cast_at`, `members`, `channel` and `authorities` (used up by this
     cast); nothing was cast when `ballots` is 0.
     """
-    return _CASTING.execute(
-        {**place, "answers": json.dumps(answers), "code": code, "slices": slices}
-    ).one()
+    return _CASTING.execute({**place, "answers": json.dumps(answers), "code": code}).one()
 
 
 def standing(place: Mapping[str, Any]) -> Any | None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import TextClause, insert, select, text
 
 from app.core.db import db
-from app.registry.models import Owner, PropertyUnit
+from app.registry.models import Owner, Ownership, PropertyUnit
 from app.voting.models import ConsentParty, ConsentProcedure, ConsentReply
 from app.voting.queries.entitled import MY_OWNERS
 
@@ -47,18 +47,31 @@ WHERE CAST(:procedure_id AS uuid) IS NULL OR party.procedure_id = :procedure_id
 ORDER BY party.sort_key, party.id
 """)  # noqa: S608 - put together from our own words
 
-_ACCOUNTS = text("""
+_ACCOUNTS_OF = """
     SELECT owner.account_id FROM consent_party AS party
     JOIN owner ON owner.community_id = party.community_id AND owner.id = party.owner_id
-    WHERE party.community_id = :community_id AND party.procedure_id = :procedure_id
-        AND owner.account_id IS NOT NULL
-    UNION
+    WHERE party.community_id = :community_id AND owner.account_id IS NOT NULL
+"""
+_CLAIMANTS_OF = """
     SELECT unit_claim.account_id FROM consent_party AS party
     JOIN unit_claim ON unit_claim.community_id = party.community_id
         AND unit_claim.owner_id = party.owner_id
         AND unit_claim.relation = 'owner' AND unit_claim.state = 'approved'
-    WHERE party.community_id = :community_id AND party.procedure_id = :procedure_id
-""")
+    WHERE party.community_id = :community_id
+"""
+
+
+def _accounts(which: str) -> TextClause:
+    return text(f"{_ACCOUNTS_OF} AND {which} UNION {_CLAIMANTS_OF} AND {which}")
+
+
+_OF_ALL = _accounts("party.procedure_id = :procedure_id")
+_OF_ONE = _accounts("party.id = :party_id")
+
+
+def unit(community_id: int, unit_id: UUID) -> PropertyUnit:
+    """The dwelling a procedure is about."""
+    return db.session.get_one(PropertyUnit, (community_id, unit_id))
 
 
 def unit_by_label(community_id: int, compound_id: UUID, label: str) -> PropertyUnit | None:
@@ -73,6 +86,51 @@ def unit_by_label(community_id: int, compound_id: UUID, label: str) -> PropertyU
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
+
+
+def owner_of_unit(community_id: int, unit_id: UUID, name: str) -> Sequence[Any]:
+    """(id, name) of a unit's present owners, of this name where one is given."""
+    return db.session.execute(
+        select(Owner.id, Owner.name)
+        .join(
+            Ownership,
+            (Ownership.community_id == Owner.community_id) & (Ownership.owner_id == Owner.id),
+        )
+        .where(
+            Ownership.community_id == community_id,
+            Ownership.unit_id == unit_id,
+            Ownership.ended_at.is_(None),
+            *([Owner.name == name] if name else []),
+        )
+        .order_by(Owner.id)
+    ).all()
+
+
+def is_party(community_id: int, procedure_id: UUID, owner_id: UUID) -> bool:
+    """Whether this owner is asked already."""
+    return bool(
+        db.session.scalar(
+            select(ConsentParty.id).where(
+                ConsentParty.community_id == community_id,
+                ConsentParty.procedure_id == procedure_id,
+                ConsentParty.owner_id == owner_id,
+            )
+        )
+    )
+
+
+def add_party(values: dict[str, Any]) -> None:
+    """Write one more owner who is asked."""
+    db.session.execute(insert(ConsentParty).values(**values))
+
+
+def accounts_of_party(community_id: int, party_id: UUID) -> Sequence[UUID]:
+    """The accounts of one owner who is asked."""
+    return (
+        db.session.execute(_OF_ONE, {"community_id": community_id, "party_id": party_id})
+        .scalars()
+        .all()
+    )
 
 
 def ask_owners(procedure: ConsentProcedure) -> int:
@@ -126,11 +184,12 @@ def procedures(community_id: int, before: UUID | None) -> Sequence[ConsentProced
 
 
 def parties_of(community_id: int, procedure_id: UUID) -> Sequence[Any]:
-    """The whole list of one building: id, label, name, answer, reason, on_paper, created_at."""
+    """The whole list: id, label, claim, name, answer, reason, on_paper, created_at."""
     return db.session.execute(
         select(
             ConsentParty.id,
             ConsentParty.label,
+            ConsentParty.claim,
             Owner.name,
             ConsentReply.answer,
             ConsentReply.reason,
@@ -147,7 +206,7 @@ def parties_of(community_id: int, procedure_id: UUID) -> Sequence[Any]:
             & (ConsentReply.party_id == ConsentParty.id),
         )
         .where(ConsentParty.community_id == community_id, ConsentParty.procedure_id == procedure_id)
-        .order_by(ConsentParty.sort_key, ConsentParty.id)
+        .order_by(ConsentParty.claim != "", ConsentParty.sort_key, ConsentParty.id)
     ).all()
 
 
@@ -186,7 +245,7 @@ def add_replies(rows: Sequence[dict[str, Any]]) -> None:
 def accounts_of_parties(community_id: int, procedure_id: UUID) -> Sequence[UUID]:
     """The accounts of those who are asked."""
     return (
-        db.session.execute(_ACCOUNTS, {"community_id": community_id, "procedure_id": procedure_id})
+        db.session.execute(_OF_ALL, {"community_id": community_id, "procedure_id": procedure_id})
         .scalars()
         .all()
     )

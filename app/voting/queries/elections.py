@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, distinct, func, or_, select
 from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from app.core.db import db
-from app.registry.models import Owner, Ownership, PropertyUnit
+from app.core.files.models import StoredFile
+from app.registry.models import Building, Owner, Ownership, PropertyUnit
 from app.voting.models import AssemblyMatter, Candidate, CandidateCheck
+from app.voting.queries.assemblies import candidates_of
 from app.voting.rules import Checked, Finding, MatterKind, NegativeItem
+
+FOUND = 20
 
 
 def matter(community_id: int, assembly_id: UUID, matter_id: UUID) -> AssemblyMatter | None:
@@ -28,13 +32,17 @@ def candidate(community_id: int, assembly_id: UUID, candidate_id: UUID) -> Candi
     return found if found is not None and found.assembly_id == assembly_id else None
 
 
-def candidates_of(community_id: int, matter_ids: Sequence[UUID]) -> Sequence[Candidate]:
-    """The candidates of these elections in the order of the notice."""
-    return db.session.scalars(
+def candidate_of_photo(community_id: int, photo_id: UUID) -> Candidate | None:
+    """Whose photo a file is."""
+    return db.session.scalar(
         select(Candidate)
-        .where(Candidate.community_id == community_id, Candidate.matter_id.in_(matter_ids))
-        .order_by(Candidate.matter_id, Candidate.position)
-    ).all()
+        .join(
+            StoredFile,
+            (StoredFile.community_id == Candidate.community_id)
+            & (StoredFile.subject_id == Candidate.id),
+        )
+        .where(Candidate.community_id == community_id, StoredFile.id == photo_id)
+    )
 
 
 def checks_of(community_id: int, matter_ids: Sequence[UUID]) -> Sequence[CandidateCheck]:
@@ -65,14 +73,13 @@ def checked_candidates(
         findings.setdefault(check.candidate_id, {})[NegativeItem(check.item)] = Finding(
             check.finding
         )
-    standing = candidates_of(community_id, ids) if ids else []
+    standing = candidates_of(community_id, assembly_id) if ids else {}
     for election in elections:
         yield (
             election,
             [
                 Checked(found.name, findings.get(found.id, {}))
-                for found in standing
-                if found.matter_id == election.id
+                for found in standing.get(election.id, [])
             ],
         )
 
@@ -137,11 +144,73 @@ def save_check(values: dict[str, Any]) -> None:
     )
 
 
-def owner_of_name(community_id: int, compound_id: UUID, name: str) -> UUID | None:
-    """The one present owner of this name in the compound; none when nobody or several."""
+def owners_like(community_id: int, compound_id: UUID, words: str) -> Sequence[Any]:
+    """Present owners of a compound whose name or room contains these words, a few at most.
+
+    Columns: id, name, kind, rooms (the labels of what they own here), home (the buildings).
+    """
+    by_room = (
+        select(Ownership.owner_id)
+        .join(
+            PropertyUnit,
+            (PropertyUnit.community_id == Ownership.community_id)
+            & (PropertyUnit.id == Ownership.unit_id),
+        )
+        .where(
+            PropertyUnit.community_id == community_id,
+            PropertyUnit.compound_id == compound_id,
+            PropertyUnit.label.contains(words, autoescape=True),
+            Ownership.ended_at.is_(None),
+        )
+    )
+    # The few are found first; only their rooms are gathered.
     found = db.session.scalars(
         select(Owner.id)
-        .distinct()
+        .where(
+            Owner.community_id == community_id,
+            or_(Owner.name.contains(words, autoescape=True), Owner.id.in_(by_room)),
+            select(Ownership.id)
+            .join(
+                PropertyUnit,
+                (PropertyUnit.community_id == Ownership.community_id)
+                & (PropertyUnit.id == Ownership.unit_id),
+            )
+            .where(
+                Ownership.community_id == Owner.community_id,
+                Ownership.owner_id == Owner.id,
+                Ownership.ended_at.is_(None),
+                PropertyUnit.compound_id == compound_id,
+            )
+            .exists(),
+        )
+        .order_by(Owner.pinyin, Owner.id)
+        .limit(FOUND)
+    ).all()
+    return db.session.execute(
+        _owners_here(community_id, compound_id)
+        .where(Owner.id.in_(found))
+        .order_by(Owner.pinyin, Owner.id)
+    ).all()
+
+
+def owner_here(community_id: int, compound_id: UUID, owner_id: UUID) -> Any | None:
+    """One present owner of a compound; columns as `owners_like`."""
+    return db.session.execute(
+        _owners_here(community_id, compound_id).where(Owner.id == owner_id)
+    ).one_or_none()
+
+
+def _owners_here(community_id: int, compound_id: UUID) -> Select[Any]:
+    return (
+        select(
+            Owner.id,
+            Owner.name,
+            Owner.kind,
+            func.array_agg(aggregate_order_by(PropertyUnit.label, PropertyUnit.sort_key)).label(
+                "rooms"
+            ),
+            func.string_agg(distinct(Building.name), "、").label("home"),
+        )
         .join(
             Ownership,
             (Ownership.community_id == Owner.community_id) & (Ownership.owner_id == Owner.id),
@@ -151,12 +220,15 @@ def owner_of_name(community_id: int, compound_id: UUID, name: str) -> UUID | Non
             (PropertyUnit.community_id == Ownership.community_id)
             & (PropertyUnit.id == Ownership.unit_id),
         )
+        .join(
+            Building,
+            (Building.community_id == PropertyUnit.community_id)
+            & (Building.id == PropertyUnit.building_id),
+        )
         .where(
             Owner.community_id == community_id,
-            Owner.name == name,
             Ownership.ended_at.is_(None),
             PropertyUnit.compound_id == compound_id,
         )
-        .limit(2)
-    ).all()
-    return found[0] if len(found) == 1 else None
+        .group_by(Owner.id, Owner.name, Owner.kind, Owner.pinyin)
+    )

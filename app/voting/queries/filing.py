@@ -25,7 +25,7 @@ from app.voting.models import (
     FilingEntry,
     RollVoter,
 )
-from app.voting.rules import ArchiveState, Filed, FilingItem
+from app.voting.rules import ArchiveKind, ArchiveState, Filed, FilingItem
 
 FILING_FILE = "voting.filing"
 ARCHIVE_FILE = "voting.archive"
@@ -140,13 +140,16 @@ def candidates_counted(community_id: int, assembly_id: UUID) -> Sequence[Any]:
     ).all()
 
 
-def archives_of(community_id: int, assembly_id: UUID) -> Sequence[AssemblyArchive]:
-    """The newest packages."""
+def archives_of(
+    community_id: int, assembly_id: UUID, kind: ArchiveKind
+) -> Sequence[AssemblyArchive]:
+    """The newest packages of a kind."""
     return db.session.scalars(
         select(AssemblyArchive)
         .where(
             AssemblyArchive.community_id == community_id,
             AssemblyArchive.assembly_id == assembly_id,
+            AssemblyArchive.kind == kind,
         )
         .order_by(AssemblyArchive.id.desc())
         .limit(SHOWN_ARCHIVES)
@@ -158,12 +161,16 @@ def archive(community_id: int, archive_id: UUID) -> AssemblyArchive | None:
     return db.session.get(AssemblyArchive, (community_id, archive_id))
 
 
-def running_archive(community_id: int, assembly_id: UUID) -> AssemblyArchive | None:
-    """The package being made, if any."""
+def running_archive(
+    community_id: int, assembly_id: UUID, kind: ArchiveKind, counting: int | None = None
+) -> AssemblyArchive | None:
+    """The package of a kind (of a count) that is being made, if any."""
     return db.session.scalar(
         select(AssemblyArchive).where(
             AssemblyArchive.community_id == community_id,
             AssemblyArchive.assembly_id == assembly_id,
+            AssemblyArchive.kind == kind,
+            AssemblyArchive.counting.is_not_distinct_from(counting),
             AssemblyArchive.state == ArchiveState.RUNNING,
         )
     )

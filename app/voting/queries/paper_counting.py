@@ -19,13 +19,13 @@ from app.voting.queries.ballots import FITS
 # What was returned in time is counted also after the close, before the result is published.
 _CAST = text(f"""
 WITH meeting AS (
-    SELECT id FROM assembly
+    SELECT id, slices FROM assembly
     WHERE community_id = :community_id AND id = :assembly_id AND mode IN ('paper', 'both')
         AND state IN ('open', 'closed')
     FOR SHARE
 ), entitled AS (
     SELECT voter.id AS voter_id, voter.building_id, voter.number, voter.area_centi,
-        paper.code, member.owner_id, back.created_at AS returned_at
+        paper.code, member.owner_id, back.created_at AS returned_at, meeting.slices
     FROM meeting
     JOIN paper_ballot AS paper ON paper.community_id = :community_id AND paper.id = :paper_id
         AND paper.assembly_id = meeting.id
@@ -54,13 +54,23 @@ WITH meeting AS (
         (matter_id uuid, choice text, nonce text) ON answer.matter_id = matter.id
     WHERE {FITS}
     ON CONFLICT (community_id, matter_id, voter_id, turn) DO NOTHING
-    RETURNING matter_id
+    RETURNING matter_id, voter_id, turn
+), spoiled AS (
+    INSERT INTO ballot_retirement
+        (community_id, id, matter_id, voter_id, turn, kind, reason, retired_by)
+    SELECT :community_id, gen_random_uuid(), counted.matter_id, counted.voter_id, counted.turn,
+        'spoiled', answer.spoiled, :account_id
+    FROM counted
+    JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (matter_id uuid, spoiled text)
+        ON answer.matter_id = counted.matter_id
+    WHERE answer.spoiled IS NOT NULL
 ), part AS (
     UPDATE assembly_participation AS part
     SET heads = part.heads + 1, area_centi = part.area_centi + entitled.area_centi
     FROM entitled
     WHERE part.community_id = :community_id AND part.assembly_id = :assembly_id
-        AND part.building_id = entitled.building_id AND part.slice = entitled.number % :slices
+        AND part.building_id = entitled.building_id
+        AND part.slice = entitled.number % entitled.slices
         AND (SELECT count(*) FROM counted) > 0
 ), ended AS (
     INSERT INTO proxy_end (community_id, id, voter_id, turn, kind, ended_by, cast_id)

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.voting.models import ProxyAuthority, ProxyEnding
 from app.voting.queries.entitled import MY_OWNERS, PAPER_HELD, PROPERTY_STAFF, PROXY_STANDS
 
-_NAMING = text(f"""
-WITH mine AS ({MY_OWNERS}), principal AS (
+# Who signed by hand is named by the office, which has seen the signature.
+_BY_HAND = "SELECT CAST(:principal_id AS uuid) AS id"
+
+
+_NAMING = """
+WITH mine AS ({mine}), principal AS (
     SELECT owner.id, owner.name
     FROM roll_member
     JOIN mine ON mine.id = roll_member.owner_id
@@ -26,14 +30,14 @@ WITH mine AS ({MY_OWNERS}), principal AS (
     SELECT id, name FROM account WHERE phone = :phone
 )
 SELECT assembly.title, assembly.state, assembly.mode, assembly.opens_at, assembly.closes_at,
-    now() AS now, voter.label, voter.area_centi, principal.id AS principal_id,
+    assembly.notice_at, now() AS now, voter.label, voter.area_centi, principal.id AS principal_id,
     principal.name AS principal_name, proxy.id AS proxy_account_id, proxy.name AS account_name,
     EXISTS (
         SELECT 1 FROM membership
         WHERE membership.community_id = :community_id AND membership.ended_at IS NULL
             AND membership.account_id = proxy.id
     ) AS is_neighbour,
-    {PROPERTY_STAFF.format(account="proxy.id")} AS is_property_staff,
+    {property_staff} AS is_property_staff,
     EXISTS (
         SELECT 1 FROM roll_member
         JOIN owner ON owner.community_id = :community_id AND owner.id = roll_member.owner_id
@@ -58,7 +62,7 @@ SELECT assembly.title, assembly.state, assembly.mode, assembly.opens_at, assembl
         SELECT 1 FROM ballot_cast
         WHERE ballot_cast.community_id = :community_id
             AND ballot_cast.assembly_id = :assembly_id AND ballot_cast.voter_id = :voter_id
-    ) OR {PAPER_HELD.format(voter=":voter_id")} AS has_voted,
+    ) OR {paper_held} AS has_voted,
     last.turn AS last_turn, last.stands
 FROM assembly
 JOIN roll_voter AS voter ON voter.community_id = assembly.community_id
@@ -66,17 +70,32 @@ JOIN roll_voter AS voter ON voter.community_id = assembly.community_id
 CROSS JOIN principal
 LEFT JOIN proxy ON true
 LEFT JOIN LATERAL (
-    SELECT authority.turn, {PROXY_STANDS} AS stands FROM proxy_authority AS authority
+    SELECT authority.turn, {stands} AS stands FROM proxy_authority AS authority
     WHERE authority.community_id = :community_id AND authority.voter_id = :voter_id
     ORDER BY authority.turn DESC LIMIT 1
 ) AS last ON true
 WHERE assembly.community_id = :community_id AND assembly.id = :assembly_id
-""")  # noqa: S608 - put together from our own words
+"""
+
+
+def _naming(mine: str) -> TextClause:
+    return text(
+        _NAMING.format(
+            mine=mine,
+            property_staff=PROPERTY_STAFF.format(account="proxy.id"),
+            paper_held=PAPER_HELD.format(voter=":voter_id"),
+            stands=PROXY_STANDS,
+        )
+    )
+
+
+_NAMING_BY_ACCOUNT = _naming(MY_OWNERS)
+_NAMING_BY_HAND = _naming(_BY_HAND)
 
 _SEEN = f"""
 SELECT authority.id, authority.assembly_id, authority.voter_id, authority.turn,
     authority.proxy_name, authority.proxy_account_id, authority.medium, authority.document,
-    authority.digest, authority.created_at AS signed_at, ended.kind AS end_kind,
+    authority.digest, authority.created_at AS signed_at, authority.scan_id, ended.kind AS end_kind,
     ended.created_at AS ended_at, is_owner.yes AS is_owner,
     {PAPER_HELD.format(voter="authority.voter_id")} AS paper_held
 FROM proxy_authority AS authority
@@ -107,7 +126,26 @@ def naming(place: Mapping[str, Any], phone: str) -> Any | None:
 
     `place`: community_id, assembly_id, voter_id, account_id.
     """
-    return db.session.execute(_NAMING, {**place, "phone": phone}).one_or_none()
+    return db.session.execute(_NAMING_BY_ACCOUNT, {**place, "phone": phone}).one_or_none()
+
+
+def naming_by_hand(place: Mapping[str, Any], principal_id: UUID, phone: str) -> Any | None:
+    """The same for a form signed by hand by this owner; none for who owns nothing of this voter."""
+    return db.session.execute(
+        _NAMING_BY_HAND, {**place, "principal_id": principal_id, "phone": phone}
+    ).one_or_none()
+
+
+def matters_named(community_id: int, voter_id: UUID, turn: int) -> set[UUID]:
+    """The matters that stand on an authority."""
+    document = db.session.scalar(
+        select(ProxyAuthority.document).where(
+            ProxyAuthority.community_id == community_id,
+            ProxyAuthority.voter_id == voter_id,
+            ProxyAuthority.turn == turn,
+        )
+    )
+    return {UUID(matter["id"]) for matter in (document or {}).get("matters", [])}
 
 
 def add_authority(values: dict[str, Any]) -> bool:
@@ -171,7 +209,8 @@ def authority_to_announce(community_id: int, authority_id: UUID) -> Any | None:
         text("""
             SELECT authority.assembly_id, authority.voter_id, authority.signed_by,
                 authority.proxy_name, authority.proxy_account_id, authority.medium,
-                assembly.title, assembly.closes_at, voter.label, owner.name AS principal_name
+                authority.signing, assembly.title, assembly.closes_at, voter.label,
+                owner.name AS principal_name
             FROM proxy_authority AS authority
             JOIN assembly ON assembly.community_id = authority.community_id
                 AND assembly.id = authority.assembly_id

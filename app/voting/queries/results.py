@@ -11,25 +11,26 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.db import db
 from app.voting.models import AssemblyMatter, AssemblyResult, Candidate, CandidateResult
-from app.voting.queries.seals import LEAF
+from app.voting.queries.seals import LEAF, OF_ASSEMBLY
 
-_TALLY = text("""
+_TALLY = text(f"""
 SELECT ballot.matter_id, ballot.choice, count(*)::int AS heads,
        sum(voter.area_centi)::bigint AS area_centi
-FROM closed_ballot AS ballot
+FROM (
+    SELECT matter_id, voter_id, choice FROM closed_ballot
+    WHERE {OF_ASSEMBLY} AND status = 'counted'
+) AS ballot
 JOIN roll_voter AS voter ON voter.community_id = :community_id
     AND voter.assembly_id = :assembly_id AND voter.id = ballot.voter_id
-WHERE ballot.community_id = :community_id AND ballot.assembly_id = :assembly_id
-    AND ballot.status = 'counted'
 GROUP BY ballot.matter_id, ballot.choice
-""")
+""")  # noqa: S608 - put together from our own words
 
 _BALLOTS_DIGEST = text(f"""
 SELECT matter_id, encode(sha256(string_agg(leaf, ''::bytea ORDER BY id)), 'hex') AS digest
 FROM (
     SELECT matter_id, id, convert_to(encode({LEAF}, 'hex'), 'UTF8') AS leaf
     FROM closed_ballot
-    WHERE community_id = :community_id AND assembly_id = :assembly_id AND status = 'counted'
+    WHERE {OF_ASSEMBLY} AND status = 'counted'
 ) AS leaves
 GROUP BY matter_id
 """)  # noqa: S608 - put together from our own words

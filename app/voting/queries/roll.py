@@ -9,21 +9,27 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from app.core.db import db
-from app.registry.models import Building, Stairwell
-from app.voting.models import AssemblyParticipation, BallotCast, RollMember, RollUnit, RollVoter
-from app.voting.rules import Weight
+from app.voting.models import (
+    RollMember,
+    RollUnit,
+    RollVoter,
+)
 
 SLICES = 8
+"""Counts of a building are kept in so many rows, so that casts do not queue for one."""
+MANY_BUILDINGS = 64
+"""Above this one row a building will do: casts at one moment are spread over the buildings."""
 
 # No step joins one intermediate result with another: the work grows in a straight line with the
-# units, whatever the planner's statistics say. A voter's id is derived from its first unit.
+# units, whatever the planner's statistics say. A voter's id is random (its first unit's draw), so
+# that nobody can work it out from the register and find a voter's ballots in a sealed package.
 _FREEZE = text("""
 WITH unit_owners AS MATERIALIZED (
     SELECT unit.id AS unit_id, unit.building_id, unit.stairwell_id, unit.room, unit.label,
            unit.sort_key, unit.floor, unit.area_centi,
            building.sort_key || ' ' || unit.sort_key || ' ' || unit.id AS place,
            unit.sale_state <> 'delivered' AS developer,
-           owners.members,
+           owners.members, gen_random_uuid() AS drawn,
            CASE WHEN unit.sale_state <> 'delivered' THEN 'developer'
                 ELSE coalesce(owners.key, 'unit:' || unit.id) END AS owner_key
     FROM property_unit AS unit
@@ -48,8 +54,7 @@ WITH unit_owners AS MATERIALIZED (
                 AND place.building_id = unit.building_id
                 AND (place.stairwell_id IS NULL OR place.stairwell_id = unit.stairwell_id)))
 ), holding AS MATERIALIZED (
-    SELECT *, md5(CAST(:assembly_id AS text) || ' ' || first_value(unit_id) OVER (
-        PARTITION BY owner_key ORDER BY place))::uuid AS voter_id
+    SELECT *, first_value(drawn) OVER (PARTITION BY owner_key ORDER BY place) AS voter_id
     FROM unit_owners
 ), member AS MATERIALIZED (
     SELECT DISTINCT voter_id, unnest(members) AS owner_id FROM holding
@@ -71,6 +76,9 @@ WITH unit_owners AS MATERIALIZED (
                AS building_id
     FROM gathered
     GROUP BY voter_id
+), spread AS MATERIALIZED (
+    SELECT CASE WHEN count(*) > :many_buildings THEN 1 ELSE :slices END::smallint AS slices
+    FROM (SELECT 1 FROM head GROUP BY building_id) AS building
 ), voter AS (
     INSERT INTO roll_voter (community_id, id, assembly_id, number, area_centi, unit_count,
         member_count, label, building_id, owner_key, developer, flag)
@@ -92,12 +100,14 @@ WITH unit_owners AS MATERIALIZED (
 ), part AS (
     INSERT INTO assembly_participation
         (community_id, id, assembly_id, building_id, slice, roll_heads, roll_area_centi)
-    SELECT :community_id, gen_random_uuid(), :assembly_id, building_id, number % :slices,
+    SELECT :community_id, gen_random_uuid(), :assembly_id, building_id, number % slices,
         count(*), sum(area_centi)
-    FROM head
-    GROUP BY building_id, number % :slices
+    FROM head CROSS JOIN spread
+    GROUP BY building_id, number % slices
 )
-SELECT count(*)::int AS heads, coalesce(sum(area_centi), 0)::bigint AS area_centi FROM head
+SELECT count(*)::int AS heads, coalesce(sum(area_centi), 0)::bigint AS area_centi,
+    (SELECT slices FROM spread) AS slices
+FROM head
 """)
 
 
@@ -114,7 +124,8 @@ def freeze_roll(
     Of the whole compound, or (not `everywhere`) of the assembly's buildings and stairwells.
 
     建筑物区分所有权司法解释 art. 8, 9: areas as registered; the developer's unsold and undelivered
-    units are one head together. Gives `heads` and `area_centi` of the whole roll.
+    units are one head together. Gives `heads` and `area_centi` of the whole roll, and in how many
+    `slices` the counts of each building are kept.
     """
     return db.session.execute(
         _FREEZE,
@@ -125,82 +136,9 @@ def freeze_roll(
             "parking_votes": parking_votes,
             "everywhere": everywhere,
             "slices": SLICES,
+            "many_buildings": MANY_BUILDINGS,
         },
     ).one()
-
-
-def participation_by_building(community_id: int, assembly_id: UUID) -> Sequence[Any]:
-    """Maintained counts: building_id, name, roll_heads, roll_area_centi, heads, area_centi."""
-    counts = AssemblyParticipation
-    return db.session.execute(
-        select(
-            counts.building_id,
-            Building.name,
-            func.sum(counts.roll_heads).label("roll_heads"),
-            func.sum(counts.roll_area_centi).cast(db.BigInteger).label("roll_area_centi"),
-            func.sum(counts.heads).label("heads"),
-            func.sum(counts.area_centi).cast(db.BigInteger).label("area_centi"),
-        )
-        .join(
-            Building,
-            (Building.community_id == counts.community_id) & (Building.id == counts.building_id),
-        )
-        .where(counts.community_id == community_id, counts.assembly_id == assembly_id)
-        .group_by(counts.building_id, Building.name, Building.sort_key)
-        .order_by(Building.sort_key, counts.building_id)
-    ).all()
-
-
-def took_part(community_id: int, assembly_id: UUID) -> Weight:
-    """Who has taken part so far, from the maintained counts."""
-    counts = AssemblyParticipation
-    row = db.session.execute(
-        select(
-            func.coalesce(func.sum(counts.area_centi), 0).cast(db.BigInteger).label("area_centi"),
-            func.coalesce(func.sum(counts.heads), 0).cast(db.Integer).label("heads"),
-        ).where(counts.community_id == community_id, counts.assembly_id == assembly_id)
-    ).one()
-    return Weight(row.area_centi, row.heads)
-
-
-def rooms_of_building(community_id: int, assembly_id: UUID, building_id: UUID) -> Sequence[Any]:
-    """The frozen units of one building: room, floor, stairwell and whether its voter took part."""
-    took_part = (
-        select(BallotCast.id)
-        .where(
-            BallotCast.community_id == RollUnit.community_id,
-            BallotCast.assembly_id == RollUnit.assembly_id,
-            BallotCast.voter_id == RollUnit.voter_id,
-        )
-        .exists()
-    )
-    return db.session.execute(
-        select(
-            RollUnit.unit_id,
-            RollUnit.room,
-            RollUnit.label,
-            RollUnit.floor,
-            RollUnit.stairwell_id,
-            Stairwell.name.label("stairwell_name"),
-            RollVoter.flag,
-            took_part.label("took_part"),
-        )
-        .join(
-            RollVoter,
-            (RollVoter.community_id == RollUnit.community_id) & (RollVoter.id == RollUnit.voter_id),
-        )
-        .outerjoin(
-            Stairwell,
-            (Stairwell.community_id == RollUnit.community_id)
-            & (Stairwell.id == RollUnit.stairwell_id),
-        )
-        .where(
-            RollUnit.community_id == community_id,
-            RollUnit.assembly_id == assembly_id,
-            RollUnit.building_id == building_id,
-        )
-        .order_by(Stairwell.sort_key, RollUnit.floor, RollUnit.sort_key)
-    ).all()
 
 
 def flagged_voters(community_id: int, assembly_id: UUID) -> int:

@@ -17,6 +17,12 @@ LEAF = """sha256(convert_to(
     || '","matter_id":"' || matter_id || '","nonce":"' || nonce
     || '","voter_id":"' || voter_id || '"}', 'UTF8'))"""
 
+# Ballots lie by matter: named so, those of one assembly are found by index among everybody's.
+OF_ASSEMBLY = """matter_id = ANY(ARRAY(
+    SELECT id FROM assembly_matter
+    WHERE community_id = :community_id AND assembly_id = :assembly_id))
+    AND community_id = :community_id AND assembly_id = :assembly_id"""
+
 _ADD_LEAVES = text(f"""
 INSERT INTO seal_tile (community_id, id, assembly_id, counting, level, position, hashes,
     first_ballot, ballots)
@@ -26,7 +32,7 @@ SELECT :community_id, gen_random_uuid(), :assembly_id, :counting, 0, place / 256
 FROM (
     SELECT id, {LEAF} AS digest, (row_number() OVER (ORDER BY id) - 1)::int AS place
     FROM closed_ballot
-    WHERE community_id = :community_id AND assembly_id = :assembly_id AND status = 'counted'
+    WHERE {OF_ASSEMBLY} AND status = 'counted'
 ) AS leaves
 GROUP BY place / 256
 """)  # noqa: S608 - put together from our own words

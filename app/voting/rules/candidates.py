@@ -95,6 +95,21 @@ def check_seats(seats: int, households: int, rule: SeatRule) -> None:
     raise Invalid(sentence, errors={"seats": sentence}, code="seats_wrong")
 
 
+def candidate_name(owner: str, represented_by: str, *, is_person: bool) -> str:
+    """How a candidate is called: an owner, or the person who stands for an owner that is none.
+
+    Members of a committee are owners (物业管理条例 16), so a candidate comes from the register; a
+    company or another body on it acts through a natural person (民法典 61), whose name is typed.
+    """
+    person = represented_by.strip()
+    if is_person:
+        return owner
+    if not person:
+        sentence = f"{owner}不是自然人，请填写由谁代表它参选。"
+        raise Invalid(sentence, errors={"represented_by": sentence}, code="nobody_represents")
+    return f"{person}（{owner}）"
+
+
 def say_differential(candidates: int, seats: int) -> str | None:
     """A warning where the owners would have no choice; none where candidates exceed seats."""
     if candidates > seats:

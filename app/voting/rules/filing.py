@@ -69,6 +69,14 @@ class ArchiveState(StrEnum):
     READY = "ready"
 
 
+class ArchiveKind(StrEnum):
+    """What is packed: the whole file, the public package of a count, or the sealed one."""
+
+    FILE = "file"
+    PUBLIC = "public"
+    SEALED = "sealed"
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     label: str

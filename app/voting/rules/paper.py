@@ -14,6 +14,9 @@ from app.voting.rules.timing import check_ballot
 
 BLANK = "blank"
 """A matter left empty or marked against the rules: no ballot on it, it takes no part there."""
+TOO_MANY = "too_many"
+"""More candidates marked than seats: the ballot of this matter is spoiled and stays on record."""
+TOO_MANY_WORDS = "选的人多于应选人数"
 
 
 class PaperEvent(StrEnum):
@@ -53,6 +56,7 @@ class SpoiledBy(StrEnum):
     NOT_ENTITLED = "not_entitled"
     UNREADABLE = "unreadable"
     NOT_OURS = "not_ours"
+    TOO_MANY = "too_many"
 
     @property
     def label(self) -> str:
@@ -62,6 +66,7 @@ class SpoiledBy(StrEnum):
             SpoiledBy.NOT_ENTITLED: "签名的人不是这一票的业主或受托人",
             SpoiledBy.UNREADABLE: "空白、破损或涂改，看不清投的是什么",
             SpoiledBy.NOT_OURS: "不是本次会议发出的选票",
+            SpoiledBy.TOO_MANY: f"{TOO_MANY_WORDS}，没有别的有效事项",
         }[self]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -47,11 +48,16 @@ class Signing(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - the name of a way
     CODE = "code"
+    HAND = "hand"
 
     @property
     def label(self) -> str:
         """On the form."""
-        return {Signing.PASSWORD: "登录密码确认", Signing.CODE: "短信验证码确认"}[self]
+        return {
+            Signing.PASSWORD: "登录密码确认",
+            Signing.CODE: "短信验证码确认",
+            Signing.HAND: "纸质委托书亲笔签名",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,35 @@ def check_naming(named: Named, limit: int) -> None:
         )
 
 
+def check_hand_signed(
+    *, signed_on: date, noticed_on: date, today: date, named: int, matters: int, medium: ProxyMedium
+) -> None:
+    """What a form signed on paper may be: after the notice, not after today, matters of the notice.
+
+    `named` of the `matters` stand on it. One who acts in some matters only cannot answer them all
+    online; on paper the others stay blank.
+    """
+    if signed_on > today:
+        raise Invalid(errors={"signed_on": "签署日期还没有到，请照委托书上的日期填写。"})
+    if signed_on < noticed_on:
+        sentence = (
+            f"公告是 {noticed_on.month}月{noticed_on.day}日发布的，"
+            "更早签的委托书写不出这次表决的事项，请委托人重新写一份。"
+        )
+        raise Invalid(errors={"signed_on": sentence}, code="signed_before_notice")
+    if not named:
+        raise Invalid(errors={"matters": "请勾选委托书上写明的事项。"}, code="no_matter_named")
+    if named < matters and medium is ProxyMedium.ONLINE:
+        sentence = "委托书只写了一部分事项，请受托人在纸质选票上填写这些事项。"
+        raise Invalid(errors={"medium": sentence}, code="partly_online")
+
+
+def check_recorder(*, is_proxy: bool) -> None:
+    """Nobody records the authority that is given to themselves."""
+    if is_proxy:
+        raise _at_phone("您就是受托人，请另一位工作人员登记。", "records_own_proxy")
+
+
 def check_standing(end: ProxyEnd | None) -> None:
     """An authority can be revoked until it was used; what is over stays over."""
     if end is ProxyEnd.USED:
@@ -95,9 +130,13 @@ def authority_document(  # noqa: PLR0913 - the law lists what the form must say
     proxy_phone: str,
     matters: Sequence[Mapping[str, str]],
     signing: Signing,
+    signed_on: date | None = None,
 ) -> dict[str, Any]:
-    """授权委托书: names the proxy, matters, extent and term (民法典 165); signed as a whole."""
-    return {
+    """授权委托书: names the proxy, matters, extent and term (民法典 165); signed as a whole.
+
+    `signed_on`: the day written on a form that was signed by hand.
+    """
+    document: dict[str, Any] = {
         "assembly_id": assembly_id,
         "title": title,
         "principal": principal,
@@ -110,6 +149,7 @@ def authority_document(  # noqa: PLR0913 - the law lists what the form must say
         "term": TERM,
         "signing": signing.value,
     }
+    return document if signed_on is None else document | {"signed_on": signed_on.isoformat()}
 
 
 def authority_digest(document: Mapping[str, Any]) -> str:

@@ -69,9 +69,9 @@ def shown(paper: Paper, ticks: Ticks, errors: Mapping[UUID, str]) -> list[dict[s
             "hint": _hint(paper, matter),
             "items": _items(paper, matter, ticks.get(matter.id, ())),
             "candidates": [
-                {"name": candidate.name, "statement": candidate.statement}
+                figures.introduced(candidate)
                 for candidate in paper.standing(matter)
-                if candidate.statement
+                if candidate.statement or candidate.photo_id
             ],
         }
         for matter in paper.matters

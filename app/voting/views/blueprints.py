@@ -10,4 +10,4 @@ voting_blueprint = Blueprint("voting", __name__)
 assemblies_blueprint = Blueprint("assemblies", __name__)
 
 navigation_item("投票", "vote", "voting.index", order=30, resident=True)
-navigation_item("业主大会", "vote", "assemblies.index", order=30)
+navigation_item("业主大会", "vote", "assemblies.index", order=30, also=("voting",))

@@ -12,14 +12,15 @@ from app.core.access.door import Here, here, requires
 from app.core.files.actions import Upload
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt, show_in_form
 from app.kit.refusal import NotFound, Refusal
+from app.registry.rules import OwnerKind
 from app.voting.actions import electing
-from app.voting.actions.electing import CheckDraft
+from app.voting.actions.electing import CandidateDraft, CheckDraft
 from app.voting.forms import CandidateForm, CheckForm
-from app.voting.models import AssemblyMatter, CandidateCheck
-from app.voting.permissions import PREPARE
-from app.voting.queries import elections
+from app.voting.models import Assembly, AssemblyMatter, CandidateCheck
+from app.voting.permissions import PREPARE, READ
+from app.voting.queries import assemblies, elections
 from app.voting.rules import Finding, NegativeItem, State
 from app.voting.views import desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
@@ -29,38 +30,81 @@ ONE = "/c/<community>/assemblies/<uuid:assembly_id>/candidates/<uuid:candidate_i
 BEFORE_NOTICE = (State.DRAFT, State.UNDER_REVIEW)
 
 
-@blueprint.route(LIST, methods=["GET", "POST"])
+@blueprint.get(LIST)
 @requires(PREPARE)
 def candidates(assembly_id: UUID, matter_id: UUID) -> ResponseReturnValue:
-    """The list of an election; further names are added below it."""
+    """The list of an election, and the owners of the register among whom further ones are found."""
     place = here()
-    row = desk.found(assembly_id)
-    matter = electing.election(row.Assembly, matter_id)
-    form, status = CandidateForm(), 200
-    if request.method == "POST" and form.validate():
-        try:
-            electing.add_candidate(
-                desk.locked(assembly_id),
-                matter_id,
-                form.name.data or "",
-                form.statement.data or "",
-            )
-        except Refusal as refusal:
-            status = show_in_form(form, refusal)
-        else:
-            flash(f"已加上候选人{form.name.data}。", "success")
-            return redirect(request.path, code=303)
-    page = render_template(
+    assembly: Assembly = desk.found(assembly_id).Assembly
+    matter = electing.election(assembly, matter_id)
+    drafting = assembly.state == State.DRAFT
+    typed = request.args.get("q", "").strip()
+    owners = (
+        elections.owners_like(place.community.id, assembly.compound_id, typed)
+        if typed and drafting
+        else []
+    )
+    return render_template(
         "voting/staff/candidates.html",
         community=place.community.code,
-        assembly=row.Assembly,
+        assembly=assembly,
         matter=matter,
-        drafting=row.Assembly.state == State.DRAFT,
-        form=form,
+        drafting=drafting,
+        typed=typed,
+        owners=owners,
+        most=elections.FOUND,
         items=len(NegativeItem),
         **_list(matter),
     )
-    return page, status if status != 200 or not form.errors else 422  # noqa: PLR2004 - HTTP
+
+
+@blueprint.route(f"{LIST}/new/<uuid:owner_id>", methods=["GET", "POST"])
+@requires(PREPARE)
+def stand(assembly_id: UUID, matter_id: UUID, owner_id: UUID) -> ResponseReturnValue:
+    """Put one owner on the list, with what they say of themselves."""
+    place = here()
+    assembly: Assembly = desk.found(assembly_id).Assembly
+    matter = electing.election(assembly, matter_id)
+    owner = elections.owner_here(place.community.id, assembly.compound_id, owner_id)
+    if owner is None:
+        raise NotFound
+    form = CandidateForm()
+    form.represented_by.flags.required = owner.kind != OwnerKind.NATURAL
+
+    def add() -> UUID:
+        sent = form.photo.data
+        draft = CandidateDraft(
+            owner_id=owner_id,
+            statement=form.statement.data or "",
+            represented_by=form.represented_by.data or "",
+            photo=Upload(sent.filename, sent.read()) if getattr(sent, "filename", "") else None,
+        )
+        return electing.add_candidate(
+            desk.locked(assembly_id), matter_id, draft, added_by=place.signed_in.account_id
+        )
+
+    tried = attempt(form, add)
+    if tried.done:
+        flash(f"已加上候选人{owner.name}。", "success")
+        return redirect(
+            url_for(
+                ".candidates",
+                community=place.community.code,
+                assembly_id=assembly_id,
+                matter_id=matter_id,
+            ),
+            code=303,
+        )
+    page = render_template(
+        "voting/staff/stand.html",
+        community=place.community.code,
+        assembly=assembly,
+        matter=matter,
+        owner=owner,
+        is_person=owner.kind == OwnerKind.NATURAL,
+        form=form,
+    )
+    return page, tried.status
 
 
 @blueprint.post(f"{ONE}/remove")
@@ -137,9 +181,21 @@ def may_read_evidence(place: Here, stored: StoredFile) -> bool:
     return may_prepare and desk.is_own(stored.subject_id)
 
 
+@decides_for(electing.PHOTO)
+def may_see_photo(place: Here, stored: StoredFile) -> bool:
+    """Whoever may read the notice, once there is one; before it, who prepares the assembly."""
+    found = elections.candidate_of_photo(place.community.id, stored.id)
+    if found is None:
+        return False
+    if assemblies.public_assembly(place.community.id, found.assembly_id) is not None:
+        return bool(READ.grants(place.signed_in, place.community, None))
+    may_prepare = PREPARE.grants(place.signed_in, place.community, None)
+    return bool(may_prepare) and desk.is_own(found.assembly_id)
+
+
 def _list(matter: AssemblyMatter) -> dict[str, Any]:
     community_id = here().community.id
-    standing = elections.candidates_of(community_id, [matter.id])
+    standing = assemblies.candidates_of(community_id, matter.assembly_id).get(matter.id, [])
     checks = elections.checks_of(community_id, [matter.id])
     return {
         "warning": figures.differential(standing, matter),
@@ -147,6 +203,8 @@ def _list(matter: AssemblyMatter) -> dict[str, Any]:
             {
                 "id": found.id,
                 "name": found.name,
+                "home": found.home,
+                "photo_id": found.photo_id,
                 "statement": found.statement,
                 "registered": found.owner_id is not None,
                 "checked": sum(1 for check in checks if check.candidate_id == found.id),

@@ -9,12 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access.door import here, requires
-from app.core.web.refused_form import show_in_form
+from app.core.web.refused_form import attempt, show_in_form
 from app.kit.clock import now, say_moment
 from app.kit.refusal import NotFound, Refusal
 from app.registry.queries import compounds
 from app.voting.actions import consenting
-from app.voting.forms import CancelForm, ConsentForm, ReplyForm
+from app.voting.forms import AdmitForm, CancelForm, ConsentForm, ReplyForm
 from app.voting.models import ConsentProcedure
 from app.voting.permissions import PROPOSE, REVIEW
 from app.voting.queries import consents
@@ -143,6 +143,30 @@ def enter_consent(procedure_id: UUID, party_id: UUID) -> ResponseReturnValue:
     return _to(procedure_id)
 
 
+@assemblies_blueprint.post(f"{LISTED}/<uuid:procedure_id>/parties")
+@requires(REVIEW)
+def admit_party(procedure_id: UUID) -> ResponseReturnValue:
+    """Ask an owner of another building who has proved an interest."""
+    place = here()
+    form = AdmitForm()
+    tried = attempt(
+        form,
+        lambda: consenting.admit_owner(
+            place.community.id,
+            procedure_id,
+            form.label.data or "",
+            form.name.data or "",
+            form.claim.data or "",
+            by=place.signed_in.account_id,
+        ),
+    )
+    if tried.done:
+        flash("已加进名单，有账号的会收到消息。这位业主不同意也不能改。", "success")
+        return _to(procedure_id)
+    blank = CancelForm(formdata=None)
+    return _desk_page(procedure_id, None, None, blank, admit=form), tried.status
+
+
 @assemblies_blueprint.post(f"{LISTED}/<uuid:procedure_id>/stop")
 @requires(REVIEW)
 def stop_consent(procedure_id: UUID) -> ResponseReturnValue:
@@ -166,6 +190,7 @@ def _desk_page(
     party_id: UUID | None,
     typed: ReplyForm | None,
     cancel_form: CancelForm,
+    admit: AdmitForm | None = None,
 ) -> str:
     place, moment = here(), now()
     found = consents.procedure(place.community.id, procedure_id)
@@ -176,10 +201,12 @@ def _desk_page(
         community=place.community.code,
         collecting=found.state == ConsentState.COLLECTING,
         cancel_form=cancel_form,
+        admit_form=admit or AdmitForm(formdata=None),
         parties=[
             {
                 "id": row.id,
                 "label": row.label,
+                "claim": row.claim,
                 "name": masked_name(row.name),
                 "answer": ConsentAnswer(row.answer).label if row.answer else None,
                 "refused": row.answer == ConsentAnswer.REFUSE,

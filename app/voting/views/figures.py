@@ -310,24 +310,26 @@ def say_scope(assembly: Assembly, named: Sequence[Any]) -> str:
     return f"{shown} 等 {len(names)} 处" if len(names) > MOST_NAMED else shown
 
 
-def unchecked(
-    standing: Sequence[Candidate], checks: Sequence[CandidateCheck], matter_id: UUID
-) -> int:
+def unchecked(standing: Sequence[Candidate], checks: Sequence[CandidateCheck]) -> int:
     """How many candidates of an election still have an item of the list open."""
     done: dict[UUID, int] = {}
     for check in checks:
         done[check.candidate_id] = done.get(check.candidate_id, 0) + 1
-    return sum(
-        1
-        for candidate in standing
-        if candidate.matter_id == matter_id and done.get(candidate.id, 0) < len(NegativeItem)
-    )
+    return sum(1 for candidate in standing if done.get(candidate.id, 0) < len(NegativeItem))
+
+
+def introduced(candidate: Candidate) -> dict[str, Any]:
+    """A candidate as owners meet them before they choose."""
+    return {
+        "name": candidate.name,
+        "home": candidate.home,
+        "statement": candidate.statement,
+        "photo_id": candidate.photo_id,
+    }
 
 
 def differential(standing: Sequence[Candidate], matter: AssemblyMatter) -> str | None:
     """The warning where owners would have no choice (差额选举)."""
     if matter.seats is None:
         return None
-    return say_differential(
-        sum(1 for candidate in standing if candidate.matter_id == matter.id), matter.seats
-    )
+    return say_differential(len(standing), matter.seats)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import progress
 from app.core.access.door import Here, here, requires
 from app.core.files.models import StoredFile
 from app.core.files.readers import decides_for
-from app.core.files.storage import storage
 from app.core.web.refused_form import attempt
 from app.core.web.sheets import pdf_response
 from app.kit.clock import civil_date, now, say_date, say_moment
@@ -24,13 +23,21 @@ from app.voting.actions import filing as acts
 from app.voting.filing_forms import FilingForm, WithdrawForm
 from app.voting.models import Assembly, AssemblyArchive
 from app.voting.permissions import FILE, RECOUNT
-from app.voting.queries import filing, roll
-from app.voting.rules import FILED_AT, ArchiveState, Document, FilingItem, FilingLine, State
-from app.voting.views import desk, figures
+from app.voting.queries import filing, participation
+from app.voting.rules import (
+    FILED_AT,
+    ArchiveKind,
+    ArchiveState,
+    Document,
+    FilingItem,
+    FilingLine,
+    State,
+)
+from app.voting.views import building_pages, desk, figures
 from app.voting.views.blueprints import assemblies_blueprint as blueprint
+from app.voting.views.packages import say_size, streamed
 
 ROOT = "/c/<community>/assemblies/<uuid:assembly_id>"
-PIECE = 256 * 1024
 
 
 @blueprint.get(f"{ROOT}/filing")
@@ -43,7 +50,13 @@ def filing_page(assembly_id: UUID) -> ResponseReturnValue:
     community_id = place.community.id
     candidates = filing.candidates_counted(community_id, assembly_id)
     state = State(assembly.state)
-    frozen = state in sheets.WITH_ROLL
+    typed = request.args.get("q", "").strip()
+    buildings = (
+        participation.page(assembly, building_pages.after(), typed)
+        if state in sheets.WITH_ROLL
+        else []
+    )
+    shown = buildings[: participation.PAGE]
     return render_template(
         "voting/staff/filing.html",
         community=place.community.code,
@@ -54,8 +67,15 @@ def filing_page(assembly_id: UUID) -> ResponseReturnValue:
         lines=[_line(line, civil_date(moment)) for line in acts.filing_lines(assembly)],
         sheets=sheets.available(assembly, elected=bool(candidates)),
         tied=[candidate.name for candidate in candidates if candidate.tied],
-        buildings=roll.participation_by_building(community_id, assembly_id) if frozen else [],
-        archives=[_archive_row(found) for found in filing.archives_of(community_id, assembly_id)],
+        buildings=shown,
+        typed=typed,
+        beginning=building_pages.after() is not None,
+        further=building_pages.cursor(shown[-1]) if len(buildings) > len(shown) else None,
+        printed_in_file=(assembly.roll_heads or 0) <= archiving.LARGEST_PRINTED_ROLL,
+        archives=[
+            _archive_row(found)
+            for found in filing.archives_of(community_id, assembly_id, ArchiveKind.FILE)
+        ],
         may_archive=state in sheets.WITH_RESULT
         and bool(RECOUNT.grants(place.signed_in, place.community, None)),
     )
@@ -131,7 +151,7 @@ def archive_progress(assembly_id: UUID, archive_id: UUID) -> Response:
     """The progress bar; once the package is there the whole page comes anew."""
     desk.found(assembly_id)
     ordered = filing.archive(here().community.id, archive_id)
-    if ordered is None or ordered.assembly_id != assembly_id:
+    if ordered is None or ordered.assembly_id != assembly_id or ordered.kind != ArchiveKind.FILE:
         raise NotFound
     running = ordered.state == ArchiveState.RUNNING
     response = make_response(
@@ -151,17 +171,8 @@ def archive_progress(assembly_id: UUID, archive_id: UUID) -> Response:
 def take_archive(assembly_id: UUID, archive_id: UUID) -> Response:
     """The package, streamed; the download is on record."""
     desk.found(assembly_id)
-    community_id = here().community.id
-    taken = archiving.take_archive(community_id, assembly_id, archive_id)
-    if taken.file_id is None:
-        raise NotFound
-    source = storage().open(community_id, taken.file_id)
-    response = Response(iter(lambda: source.read(PIECE), b""), mimetype="application/zip")
-    response.call_on_close(source.close)
-    response.headers["Content-Length"] = str(taken.size)
-    response.headers["Content-Disposition"] = f'attachment; filename="{assembly_id}.zip"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    taken = archiving.take_archive(here().community.id, assembly_id, archive_id)
+    return streamed(taken, f"{assembly_id}.zip")
 
 
 @decides_for(filing.FILING_FILE)
@@ -237,7 +248,7 @@ def _archive_row(archive: AssemblyArchive) -> dict[str, Any]:
         "assembly_id": archive.assembly_id,
         "running": running,
         "ordered": say_moment(archive.created_at, now()),
-        "size": f"{(archive.size or 0) / 1024 / 1024:.1f} MB",
+        "size": say_size(archive.size or 0),
         "sha256": archive.sha256,
         "progress": progress.read(archive.id) if running else None,
     }

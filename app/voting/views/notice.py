@@ -19,7 +19,7 @@ from app.kit.clock import civil_date, in_beijing, now, say_deadline, say_moment
 from app.kit.refusal import NotFound, Refusal
 from app.voting.models import Assembly
 from app.voting.permissions import PREPARE, READ
-from app.voting.queries import assemblies, elections, places, published_roll, scopes
+from app.voting.queries import assemblies, places, published_roll, scopes
 from app.voting.rules import Matter, MatterKind, Mode, Origin
 from app.voting.views import desk, figures
 from app.voting.views.blueprints import assemblies_blueprint, voting_blueprint
@@ -129,18 +129,16 @@ def matters_of(assembly: Assembly) -> list[dict[str, Any]]:
     community_id = assembly.community_id
     found = assemblies.matters_of(community_id, assembly.id)
     elected = [matter.id for matter in found if matter.kind == MatterKind.ELECTION]
-    standing = elections.candidates_of(community_id, elected) if elected else []
+    standing = assemblies.candidates_of(community_id, assembly.id) if elected else {}
     return [
         {
             "title": matter.title,
             "body": matter.body,
             "statute": Matter(matter.statute).title,
-            "needs": figures.threshold_words(matter.statute),
+            "needs": figures.threshold_words(matter.statute, matter.seats),
             "seats": matter.seats,
             "candidates": [
-                {"name": candidate.name, "statement": candidate.statement}
-                for candidate in standing
-                if candidate.matter_id == matter.id
+                figures.introduced(candidate) for candidate in standing.get(matter.id, [])
             ],
         }
         for matter in found

@@ -30,6 +30,7 @@ from app.voting.queries import (
     assemblies,
     elections,
     objections,
+    participation,
     places,
     proposals,
     published_roll,
@@ -300,7 +301,7 @@ def _matters(matters: Sequence[AssemblyMatter]) -> list[dict[str, Any]]:
     """Each matter; an election with its candidates and how far they are checked."""
     elected = [matter.id for matter in matters if matter.kind == MatterKind.ELECTION]
     community_id = here().community.id
-    standing = elections.candidates_of(community_id, elected) if elected else []
+    standing = assemblies.candidates_of(community_id, matters[0].assembly_id) if elected else {}
     checks = elections.checks_of(community_id, elected) if elected else []
     return [
         {
@@ -311,9 +312,9 @@ def _matters(matters: Sequence[AssemblyMatter]) -> list[dict[str, Any]]:
             "needs": Matter(matter.statute).threshold.label,
             "election": matter.kind == MatterKind.ELECTION,
             "seats": matter.seats,
-            "candidates": [found.name for found in standing if found.matter_id == matter.id],
-            "unchecked": figures.unchecked(standing, checks, matter.id),
-            "warning": figures.differential(standing, matter),
+            "candidates": [found.name for found in standing.get(matter.id, [])],
+            "unchecked": figures.unchecked(standing.get(matter.id, []), checks),
+            "warning": figures.differential(standing.get(matter.id, []), matter),
         }
         for matter in matters
     ]
@@ -330,7 +331,7 @@ def _buildings(assembly: Assembly) -> Sequence[Any]:
 def _may_extend(assembly: Assembly, moment: datetime) -> bool:
     if assembly.extended or assembly.closes_at <= moment:
         return False
-    took_part = roll.took_part(assembly.community_id, assembly.id)
+    took_part = participation.took_part(assembly.community_id, assembly.id)
     return not quorum_met(
         took_part, Weight(assembly.roll_area_centi or 0, assembly.roll_heads or 0)
     )

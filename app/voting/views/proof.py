@@ -9,8 +9,8 @@ from app.core.access.door import here
 from app.kit.ids import digest_groups
 from app.kit.signing import is_signed
 from app.voting.models import AssemblySeal
-from app.voting.queries import seals
-from app.voting.rules import proof_of, proves, tiles_for
+from app.voting.queries import filing, packages, seals
+from app.voting.rules import ArchiveKind, proof_of, proves, tiles_for
 
 
 def seal_shown(assembly_id: UUID) -> dict[str, Any] | None:
@@ -25,7 +25,17 @@ def seal_shown(assembly_id: UUID) -> dict[str, Any] | None:
         "public_key": digest_groups(seal.public_key),
         "signature": digest_groups(seal.signature, 8),
         "signed": is_signed(seal.statement, seal.signature, seal.public_key),
+        "package": _public_package(assembly_id, seal.counting),
     }
+
+
+def _public_package(assembly_id: UUID, counting: int) -> str:
+    """`ready`, `running`, or `none`: nobody ordered the public package of this count yet."""
+    place = (here().community.id, assembly_id)
+    if packages.ready_package(*place, ArchiveKind.PUBLIC, counting) is not None:
+        return "ready"
+    running = filing.running_archive(*place, ArchiveKind.PUBLIC, counting)
+    return "none" if running is None else "running"
 
 
 def of_cast(cast: Any) -> dict[str, Any] | None:

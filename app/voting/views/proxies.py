@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.core.web.limits import by_person, limiter
 from app.core.web.refused_form import show_in_form
 from app.core.web.sheets import pdf_response
 from app.kit.areas import say_area
-from app.kit.clock import say_moment
+from app.kit.clock import say_date, say_moment
 from app.kit.ids import digest_groups
 from app.kit.phones import local_phone, mask_phone, normalize_phone
 from app.kit.refusal import Invalid, NotFound, Refusal
@@ -102,6 +103,7 @@ def proxy(assembly_id: UUID, authority_id: UUID) -> ResponseReturnValue:
         online=found.medium == ProxyMedium.ONLINE,
         end=end.label if end else None,
         ended=say_moment(found.ended_at) if end else None,
+        scan_id=found.scan_id,
         **_words(found.document, found.signed_at),
     )
 
@@ -229,6 +231,9 @@ def _words(document: dict[str, Any], signed_at: Any) -> dict[str, Any]:
         "term": document.get("term", TERM),
         "signing": Signing(document["signing"]).label,
         "signed": say_moment(signed_at) if signed_at else None,
+        "signed_on": (
+            say_date(date.fromisoformat(document["signed_on"])) if "signed_on" in document else None
+        ),
         "digest": digest_groups(authority_digest(document)) if signed_at else None,
     }
 

@@ -20,7 +20,7 @@ from app.registry.queries import homes_of
 from app.registry.rules import Relation
 from app.voting.models import Assembly
 from app.voting.permissions import READ
-from app.voting.queries import assemblies, ballots, paper, proxies, results, roll
+from app.voting.queries import assemblies, ballots, paper, participation, proxies, results
 from app.voting.rules import (
     SETTLED,
     Matter,
@@ -140,7 +140,7 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
     sealed = results.results_of(place.community.id, assembly_id)
     newest = {matter.id: row.counting for row, matter in sealed}
     standings = results.candidate_results_of(place.community.id, assembly_id)
-    buildings = roll.participation_by_building(place.community.id, assembly_id)
+    buildings = participation.by_building(place.community.id, assembly_id)
     return render_template(
         "voting/result.html",
         community=place.community.code,

@@ -12,7 +12,7 @@ CODE, COMMUNITY_ID = "420602001008", 1
 OTHER_COMMUNITIES = 535
 UNITS_PER_STAIRWELL = 24
 
-_REGIONS = """
+COMMUNITIES = """
 INSERT INTO region (code, parent_code, level, name, pinyin, path) VALUES
  ('42', NULL, 'province', '湖北省', 'hubei', '42.'),
  ('4206', '42', 'city', '襄阳市', 'xiangyang', '42.4206.'),
@@ -96,7 +96,7 @@ class World:
         engine = create_engine(self._address, poolclass=NullPool)
         values = {"people": self.people, "per": UNITS_PER_STAIRWELL, "others": OTHER_COMMUNITIES}
         with engine.begin() as connection:
-            for script in (_REGIONS, _PLACES, _PEOPLE, _ASSEMBLY):
+            for script in (COMMUNITIES, _PLACES, _PEOPLE, _ASSEMBLY):
                 _run(connection, script, values)
 
     def settle(self) -> None:

@@ -17,6 +17,7 @@ from app.complaints.actions.promises import Terms, promise, settings_from
 from app.complaints.models import Complaint
 from app.complaints.queries import filing, spots
 from app.complaints.queries.cases import EVENT_PHOTO
+from app.complaints.queries.searching import words_of
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
 from app.complaints.rules.deadlines import Level, clock_for
@@ -65,6 +66,8 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     complaint_id, event_id = new_id(), new_id()
     values = values_of(report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
+    found_by = [values[name] for name in ("text", "place_name", "place_note")]
+    values["words"] = words_of(community_id, *found_by)
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
     _mark_spot(community_id, complaint_id, report.place, ground)

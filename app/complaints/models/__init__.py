@@ -3,6 +3,7 @@
 from app.complaints.models.cases import Complaint, ComplaintEvent
 from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
+from app.complaints.models.words import ComplaintWords
 
 __all__ = [
     "CommonPlace",
@@ -10,6 +11,7 @@ __all__ = [
     "ComplaintEvent",
     "ComplaintFollower",
     "ComplaintSpot",
+    "ComplaintWords",
     "DispatchRule",
     "ReplyTemplate",
     "SavedFilter",

@@ -20,15 +20,17 @@ _AT_ONCE = 250_000
 _FILLED = ("complaint", "complaint_event", "complaint_words")
 
 _COMMUNITIES = """
-CREATE TABLE measured_tenant AS
-SELECT n AS community_id, 1.0 / (n + 6) AS weight FROM generate_series(1, :others + 1) n;
 CREATE TABLE measured_share AS
-SELECT community_id, int8range(
-    (lag(upto, 1, 0) OVER (ORDER BY community_id))::bigint, upto::bigint) AS span
+SELECT bucket, community_id
 FROM (
     SELECT community_id,
-           floor(1000000 * sum(weight) OVER (ORDER BY community_id) / sum(weight) OVER ()) AS upto
-    FROM measured_tenant) shares;
+           10000 * (sum(weight) OVER through - weight) / sum(weight) OVER () AS first,
+           10000 * sum(weight) OVER through / sum(weight) OVER () AS last
+    FROM (SELECT n AS community_id, 1.0 / (n + 6) AS weight FROM generate_series(1, :others + 1) n)
+        AS tenants
+    WINDOW through AS (ORDER BY community_id)
+) AS shares
+JOIN generate_series(0, 9999) AS bucket ON bucket >= first AND bucket < last;
 CREATE TABLE measured_sentence (number int, said text);
 INSERT INTO compound (community_id, id, name, pinyin)
 SELECT c, md5('compound' || c || '-' || n)::uuid,
@@ -91,12 +93,11 @@ FROM (
            CASE WHEN state IN ('filed', 'dispatched', 'accepted', 'reopened', 'returned')
                 THEN CASE n %% 2 WHEN 0 THEN at + interval '7 days'
                      ELSE now() + u4 * interval '1 second' END END AS due_at,
-           CASE WHEN n %% 2 = 0 AND at + interval '10 days' < now() THEN 3 ELSE 0 END AS level
+           CASE WHEN NOT %(all_open)s AND n %% 2 = 0 AND at + interval '10 days' < now()
+                THEN 3 ELSE 0 END AS level
     FROM (
         SELECT n, at, u1, u2, u3, u4,
-               (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
-                   || substr(md5('id' || n), 1, 3) || '8' || substr(md5('id' || n), 4, 15))::uuid
-                   AS id,
+               uuidv7(at - now()) AS id,
                (%(categories)s ::text[])[1 + u2 %% %(kinds)s] AS category,
                (%(titles)s ::text[])[1 + u2 %% %(kinds)s] AS title,
                CASE WHEN %(all_open)s OR u2 < CASE WHEN at > now() - interval '10 days' THEN 700000
@@ -112,7 +113,7 @@ FROM (
                    (hashint8extended(n, 3) & 1073741823) %% 1000000 AS u3,
                    (hashint8extended(n, 4) & 1073741823) %% 1000000 AS u4
             FROM generate_series(%(first)s ::bigint, %(last)s ::bigint) n) numbers) drawn
-    JOIN measured_share share ON share.span @> u1
+    JOIN measured_share share ON share.bucket = u1 %% 10000
     JOIN measured_sentence sentence ON sentence.number = (n * 7919 + u4) %% %(sentences)s) cases
 """
 
@@ -120,9 +121,7 @@ _EVENTS = """
 INSERT INTO complaint_event (community_id, id, created_at, complaint_id, kind, party, actor_id,
     organization_id, to_state, due_at, details)
 SELECT made.community_id,
-       (lpad(to_hex(floor(1000 * extract(epoch FROM made.created_at + step.later))::bigint), 12,
-             '0') || '7' || substr(md5(step.kind || made.id), 1, 3)
-           || '8' || substr(md5(step.kind || made.id), 4, 15))::uuid,
+       uuidv7(made.created_at + step.later - now()),
        made.created_at + step.later, made.id, step.kind, step.party,
        CASE step.party WHEN 'reporter' THEN made.reporter_id
                        ELSE md5('staff' || made.community_id)::uuid END,
@@ -170,10 +169,18 @@ FROM (
 
 
 class Cases:
-    """Makes `cases` complaints in 536 communities; `all_open`: none has ended."""
+    """Makes `cases` complaints in many communities; `all_open`: none has ended, all may be late."""
 
-    def __init__(self, address: str, cases: int, *, all_open: bool = False) -> None:
+    def __init__(
+        self,
+        address: str,
+        cases: int,
+        *,
+        communities: int = OTHER_COMMUNITIES + 1,
+        all_open: bool = False,
+    ) -> None:
         self._address = address
+        self._communities = communities
         self.cases = cases
         self._all_open = all_open
         self._sentences = min(cases, _SENTENCES)
@@ -196,7 +203,7 @@ class Cases:
 
     def _make_communities(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
         for script in (COMMUNITIES, _COMMUNITIES):
-            connection.execute(script.replace(":others", str(OTHER_COMMUNITIES)))
+            connection.execute(script.replace(":others", str(self._communities - 1)))
         with (
             connection.cursor() as cursor,
             cursor.copy("COPY measured_sentence FROM STDIN") as copy,

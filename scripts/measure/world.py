@@ -139,6 +139,11 @@ def _run(connection: Connection, script: str, values: dict[str, int]) -> None:
             connection.execute(text(statement), used)
 
 
+def code_of(community_id: int) -> str:
+    """The code of a community in the address."""
+    return str(int(CODE) - COMMUNITY_ID + community_id)
+
+
 def md5_uuid(words: str) -> UUID:
     """The id that `md5('…')::uuid` gives in the scripts above."""
     return UUID(md5(words.encode(), usedforsecurity=False).hexdigest())

@@ -7,11 +7,14 @@ from flask import Flask
 from app.communities.commands import communities_commands
 from app.communities.directory import Directory
 from app.communities.views import blueprint as communities
+from app.complaints import figure_jobs as complaint_figure_jobs
 from app.complaints import jobs as complaint_jobs
 from app.complaints import models as complaint_models
 from app.complaints.views import blueprint as complaints
 from app.complaints.views.board import blueprint as complaint_board
 from app.complaints.views.desk import blueprint as tickets
+from app.complaints.views.leads import blueprint as complaint_figures
+from app.complaints.views.regions import blueprint as complaint_regions
 from app.complaints.views.spots import blueprint as spots
 from app.core.audit import jobs as audit_jobs
 from app.core.audit.commands import audit_commands
@@ -76,6 +79,7 @@ JOBS = (
     registry_jobs,
     organization_jobs,
     complaint_jobs,
+    complaint_figure_jobs,
     voting_jobs,
     voting_channel_jobs,
     voting_closing_jobs,
@@ -100,6 +104,8 @@ BLUEPRINTS = (
     complaint_board,
     spots,
     tickets,
+    complaint_figures,
+    complaint_regions,
     voting_blueprint,
     assemblies_blueprint,
     covenants,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rq.cron import register
 
+from app.complaints.figure_jobs import sweep_digests, sweep_exports, sweep_figures
 from app.complaints.jobs import sweep_overdue, sweep_waking
 from app.core.audit.sweeps import sweep_unsealed, sweep_unsealed_after_downtime
 from app.core.files.jobs import sweep_drafts
@@ -25,6 +26,9 @@ NIGHTLY = "10 19 * * *"  # 03:10 in Beijing
 
 register(sweep_overdue, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_waking, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
+register(sweep_figures, QUEUE, cron=HOURLY, result_ttl=0)
+register(sweep_digests, QUEUE, cron=HOURLY, result_ttl=0)
+register(sweep_exports, QUEUE, cron=NIGHTLY, result_ttl=0)
 register(sweep_due_assemblies, QUEUE, cron=EVERY_MINUTE, result_ttl=0)
 register(sweep_reminders, QUEUE, cron=HOURLY, result_ttl=0)
 register(sweep_deliveries, QUEUE, cron=EVERY_MINUTE, result_ttl=0)

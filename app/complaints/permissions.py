@@ -6,6 +6,9 @@
 | whoever belongs to the community | the public board: no words, no names | residents join |
 | staff of the responsible company | its cases, no identity where anonymous | works on them |
 | community staff | all cases of the community | dispatches, calls back, enters, keeps places |
+| community staff, secretary | the figures of the community and the cases behind them | exports |
+| property manager | the same of the own company's cases | exports |
+| reviewers of a region | sums of months and communities, no case | |
 | anybody else | nothing (404) | |
 """
 
@@ -15,12 +18,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.access.actor import Actor
-from app.core.access.permissions import in_community
+from app.core.access.permissions import in_community, in_region
 from app.core.access.roles import (
     COMMUNITY_ROLES,
     NEIGHBOUR_ROLES,
     OFFICE_ROLES,
     PROPERTY_ROLES,
+    REVIEWER_ROLES,
     Role,
 )
 from app.core.tenancy import CommunityRef
@@ -32,6 +36,8 @@ READ_BOARD = in_community("complaints.read_board", COMMUNITY_ROLES)
 KEEP_PLACES = in_community("complaints.keep_places", OFFICE_ROLES)
 RUN_THE_DESK = in_community("complaints.run_the_desk", OFFICE_ROLES)
 WORK_TICKETS = in_community("complaints.work", PROPERTY_ROLES, OFFICE_ROLES)
+SEE_FIGURES = in_community("complaints.see_figures", OFFICE_ROLES, Role.PROPERTY_MANAGER)
+SEE_REGION_FIGURES = in_region("complaints.see_region_figures", REVIEWER_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,17 @@ class Desk:
     def may_know_reporter(self, *, anonymous: bool) -> bool:
         """Anonymous means: towards the property company."""
         return self.office or not anonymous
+
+
+def companies_led(actor: Actor, community: CommunityRef) -> frozenset[UUID] | None:
+    """Whose cases this person's figures are of; None: all of the community.
+
+    Somebody who manages one company and only works for another sees the figures of the first.
+    """
+    grants = SEE_FIGURES.grants(actor, community, None)
+    if any(grant.role in OFFICE_ROLES for grant in grants):
+        return None
+    return frozenset(grant.organization_id for grant in grants if grant.organization_id is not None)
 
 
 def desk_of(actor: Actor, community: CommunityRef) -> Desk:

@@ -64,7 +64,8 @@ INSERT INTO complaint (
     community_id, id, created_at, short_code, once_key, reporter_id, anonymous, catalogue_version,
     category, category_title, urgency, responsible, text, compound_id, place_name, place_note,
     state, organization_id, assignee_id, promise_from, promised_at, step_from, due_at, escalate_at,
-    wake_at, signed_at, done_at, closed_at, closing, rating, escalation_level)
+    wake_at, signed_at, done_at, closed_at, closing, rating, contact_due_at, contacted_at,
+    verdicts, verdicts_resolved, verdicts_content, escalation_level)
 SELECT community_id, id, at, upper(substr(md5('code' || n), 1, 10)), md5('once' || n)::uuid,
        md5('reporter' || community_id || '-' || n %% 400)::uuid, n %% 7 = 0, '2026-1',
        category, title, 'ordinary', 'property', said, compound_id, place, '',
@@ -81,7 +82,10 @@ SELECT community_id, id, at, upper(substr(md5('code' || n), 1, 10)), md5('once' 
             THEN (ARRAY['confirmed', 'called_back', 'silence'])[1 + n %% 3] END,
        CASE WHEN state = 'closed' AND n %% 3 < 2
             THEN (ARRAY['satisfied', 'fairly', 'unsatisfied'])[1 + n %% 10 / 4] END,
-       level
+       at + interval '1 day',
+       CASE WHEN state NOT IN ('filed', 'returned', 'dispatched') THEN at + interval '5 hours' END,
+       (state = 'closed' AND n %% 3 < 2)::int, (state = 'closed' AND n %% 3 < 2)::int,
+       (state = 'closed' AND n %% 3 < 2 AND n %% 10 < 8)::int, level
 FROM (
     SELECT drawn.*, share.community_id, sentence.said,
            md5('compound' || share.community_id || '-' || 1 + (u3 %% 10) / 4)::uuid AS compound_id,

@@ -34,6 +34,7 @@ WORDS = {
     "service_code": "property.lighting",
     "service_request_id": "ABCD1234",
     "token": "x",
+    "week": "2026-03-02",
 }
 """A value for each part of an address that is a word and not an id."""
 

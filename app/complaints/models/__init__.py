@@ -2,15 +2,25 @@
 
 from app.complaints.models.cases import Complaint, ComplaintEvent
 from app.complaints.models.desk import DispatchRule, ReplyTemplate, SavedFilter
+from app.complaints.models.figures import (
+    ComplaintDigest,
+    ComplaintExport,
+    ComplaintMonth,
+    ComplaintToday,
+)
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
 from app.complaints.models.words import ComplaintWords
 
 __all__ = [
     "CommonPlace",
     "Complaint",
+    "ComplaintDigest",
     "ComplaintEvent",
+    "ComplaintExport",
     "ComplaintFollower",
+    "ComplaintMonth",
     "ComplaintSpot",
+    "ComplaintToday",
     "ComplaintWords",
     "DispatchRule",
     "ReplyTemplate",

@@ -62,6 +62,11 @@ class Complaint(TenantModel):
             "(merged_into_id IS NOT NULL) = (state = 'merged')", name="merged_into_another"
         ),
         CheckConstraint(
+            "verdicts_content >= 0 AND verdicts_content <= verdicts_resolved"
+            " AND verdicts_resolved <= verdicts",
+            name="verdicts_fit",
+        ),
+        CheckConstraint(
             f"(due_at IS NULL) = (state IN ({_STOPPED}))", name="clock_runs_while_somebody_acts"
         ),
         CheckConstraint(
@@ -122,6 +127,12 @@ class Complaint(TenantModel):
             "community_id",
             "id",
             postgresql_where=sql("extension_days IS NOT NULL"),
+        ),
+        Index(
+            "ix_complaint_closed",
+            "community_id",
+            "closed_at",
+            postgresql_where=sql("closed_at IS NOT NULL"),
         ),
         Index("ix_complaint_reporter", "community_id", "reporter_id", "id"),
         Index(
@@ -205,6 +216,11 @@ class Complaint(TenantModel):
     ground: Mapped[str | None] = mapped_column(Text)
     rating: Mapped[str | None] = mapped_column(Text)
     reopened_count: Mapped[int] = mapped_column(server_default=sql("0"))
+    contact_due_at: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
+    verdicts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    verdicts_resolved: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    verdicts_content: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
 
 

@@ -34,12 +34,12 @@ WITH filed AS (
         community_id, id, short_code, once_key, reporter_id, anonymous,
         catalogue_version, category, category_title, urgency, responsible, text,
         compound_id, building_id, stairwell_id, unit_id, place_name, unit_label, place_note,
-        state, organization_id, promised_at, due_at, escalate_at
+        state, organization_id, promised_at, due_at, escalate_at, contact_due_at
     ) VALUES (
         :community_id, :id, :short_code, :once_key, :reporter_id, :anonymous,
         :catalogue_version, :category, :category_title, :urgency, :responsible, :text,
         :compound_id, :building_id, :stairwell_id, :unit_id, :place_name, :unit_label, :place_note,
-        :state, :organization_id, :promised_at, :due_at, :escalate_at
+        :state, :organization_id, :promised_at, :due_at, :escalate_at, :due_at
     )
     ON CONFLICT (community_id, reporter_id, once_key) DO NOTHING
     RETURNING community_id, id, reporter_id, organization_id, state, due_at

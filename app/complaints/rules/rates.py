@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from app.complaints.rules.answers import Closing, Rating
-from app.complaints.rules.states import Happening, State
+from app.complaints.rules.states import Happening, Party, State
 from app.kit.shares import percent_down
 
 CONTENT = frozenset({Rating.SATISFIED, Rating.FAIRLY})
@@ -27,6 +27,7 @@ RESOLVED = frozenset({Happening.CONFIRMED, Happening.VERIFIED})
 UNRESOLVED = frozenset({Happening.REOPENED, Happening.FOUND_UNSOLVED, Happening.DISPUTED})
 CONTACTS = frozenset({Happening.TAKEN, Happening.ACCEPTED, Happening.REPLIED, Happening.COMPLETED})
 """By these a resident learns that somebody has the matter in hand."""
+IN_HAND_BY = frozenset({Party.COMPANY, Party.OFFICE})
 
 
 class Rate(StrEnum):
@@ -121,16 +122,28 @@ class Tally:
 
 
 def case_of(row: Any) -> Case:
-    """The case of a row of facts; `verdicts` are pairs of what was said and the rating, or none."""
+    """The case of a row of facts, which counts verdicts: all, resolved ones, content ones."""
+    good, content = row.verdicts_resolved, row.verdicts_content
     return Case(
         id=row.id,
         state=State(row.state),
         contact_due_at=row.contact_due_at,
         contacted_at=row.contacted_at,
-        verdicts=tuple(_verdict(said, rating) for said, rating in row.verdicts or ()),
+        verdicts=(
+            *(Verdict(resolved=True, rating=Rating.SATISFIED) for _ in range(content)),
+            *(Verdict(resolved=True) for _ in range(good - content)),
+            *(Verdict(resolved=False) for _ in range(row.verdicts - good)),
+        ),
         not_reached=row.closing == Closing.SILENCE,
         joined=State(row.state) is State.MERGED,
     )
+
+
+def verdict_of(kind: Happening, rating: str | None) -> Verdict | None:
+    """What a line of the time line says of a result; None when it is no verdict."""
+    if kind not in RESOLVED | UNRESOLVED:
+        return None
+    return Verdict(resolved=kind in RESOLVED, rating=Rating(rating) if rating else None)
 
 
 def three_rates(cases: Iterable[Case], now: datetime) -> dict[Rate, Tally]:
@@ -167,10 +180,6 @@ def _count_verdicts(tally: Tally, case: Case, good: list[bool]) -> None:
         tally.leave_out(case.id, LeftOut.WAITING)
     else:
         tally.leave_out(case.id, LeftOut.IN_WORK)
-
-
-def _verdict(said: str, rating: str | None) -> Verdict:
-    return Verdict(resolved=said in RESOLVED, rating=Rating(rating) if rating else None)
 
 
 def _outside(case: Case) -> LeftOut | None:

@@ -55,6 +55,8 @@ class AuditEvent(StrEnum):
     COMPLAINT_LEFT = "complaints.left"
     COMMON_PLACE_SAVED = "complaints.common_place_saved"
     COMPOUND_PLAN_SAVED = "complaints.compound_plan_saved"
+    FIGURES_ORDERED = "complaints.figures_ordered"
+    FIGURES_TAKEN = "complaints.figures_taken"
     ASSEMBLY_DRAFTED = "voting.assembly_drafted"
     ASSEMBLY_STEPPED = "voting.assembly_stepped"
     ROLL_FROZEN = "voting.roll_frozen"

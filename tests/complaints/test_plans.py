@@ -147,9 +147,16 @@ def test_rare_words_are_found_by_their_pairs(plans, tab, typed):
             assert _fed(node) <= searching.MOST
 
 
+@pytest.mark.parametrize("tab", [Tab.ENDED, Tab.OVERDUE])
+def test_common_words_are_sought_in_the_order_of_the_page(plans, monkeypatch, tab):
+    monkeypatch.setattr(searching, "MOST", 10)
+    *_, page = plans(lambda: lists.queue_page(LARGEST, wanted(tab, text="师傅")))
+    assert_reads_a_page(page)
+
+
 def test_the_function_itself_looks_words_up_in_their_index(many):
     pairs = "ARRAY[(1::bigint << 42) | (ascii('漏')::bigint << 21) | ascii('水')]"
-    inside = f"SELECT id FROM complaint_words WHERE words @> {pairs} LIMIT 2001"
+    inside = f"SELECT id FROM complaint_words WHERE words @> {pairs} LIMIT 1001"
     with scoped(Scope(community_id=LARGEST)):
         config = many.extensions["gongzhi.config"]
         plan = _as_owner(config, inside)

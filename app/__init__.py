@@ -7,14 +7,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import rooms
 from app.core.access.door import check_doors
 from app.core.config import Config
-from app.core.db import db, init_db
+from app.core.db import init_db
 from app.core.files.storage import init_files
 from app.core.notifications.providers import init_notifications
 from app.core.queue import init_queue
@@ -31,6 +30,7 @@ from app.core.web.shell import init_shell
 from app.core.web.signatures import KeptSessions
 
 ROOT = Path(__file__).parents[1]
+MIGRATIONS = ROOT / "migrations"
 forgery = Forgery()
 
 
@@ -53,8 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_shell(app, config)
     init_errors(app)
     rooms.open_rooms(app, config)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
-    app.extensions["gongzhi.migration_heads"] = migration_heads(str(ROOT / "migrations"))
+    app.extensions["gongzhi.migration_heads"] = migration_heads(MIGRATIONS / "versions")
     check_doors(app)
     Compress(app)
     init_assets(app)

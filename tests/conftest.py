@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from factories.databases import clone_database, config_for
+from factories.demo import clone_demo
 from factories.world import World
 from flask import Flask
 from redis import Redis
@@ -17,7 +18,6 @@ from redis import Redis
 from app import create_app
 from app.core.config import Config
 from app.core.db import db
-from app.demo import acts
 
 
 @pytest.fixture(scope="session")
@@ -66,16 +66,8 @@ def world(app: Flask, config: Config) -> World:
 @pytest.fixture(scope="session")
 def demo_config(worker_id: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A database with the demo world in it, beside the one of the other tests."""
-    name = clone_database(f"demo_{worker_id}", redis_url, tmp_path_factory)
     base, _, number = redis_url.rpartition("=")
-    config = config_for(name, f"{base}={int(number) + 4}", tmp_path_factory.mktemp("demo-files"))
-    application = create_app(config)
-    with application.app_context():
-        stage = acts.set_stage()
-        for _, load in acts.PARTS:
-            load(stage)
-        db.engine.dispose()
-    return config
+    return clone_demo(worker_id, f"{base}={int(number) + 4}", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,13 @@ from flask.cli import AppGroup
 
 from app.core.access.roles import COMMUNITY_ROLES, NEIGHBOUR_ROLES, SECOND_FACTOR_ROLES, Role
 from app.core.config import Config
-from app.demo import acts
 from app.demo.cast import COMMUNITY_CODE, DEMO_PASSWORD, ROLES, Character
+from app.kit.deferred import Deferred
 from app.kit.phones import local_phone
 from app.people.views.room import DEMO_LOGINS
 
+# The whole cast and its pictures are of no use to a process that serves pages.
+acts = Deferred("app.demo.acts")
 demo_commands = AppGroup("demo", help="A world to try the product in.")
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils.exceptions import InvalidFileException
+from app.kit.deferred import Deferred
+
+openpyxl = Deferred("openpyxl")
 
 # Spreadsheets keep 15 digits: a longer number has already lost its end.
 _EXACT_BELOW = 10**15
@@ -18,7 +18,6 @@ _EXACT_BELOW = 10**15
 _SUSPECT = "=#"
 _BROKEN = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     KeyError,
     ValueError,
@@ -47,12 +46,12 @@ def sheet_rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     """Line numbers and texts; formulas are refused because nobody sees what they compute."""
     try:
         yield from _rows(data)
-    except _BROKEN as broken:
+    except (*_BROKEN, openpyxl.utils.exceptions.InvalidFileException) as broken:
         raise WorkbookBroken from broken
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    workbook = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     try:
         visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         if not visible:
@@ -78,7 +77,7 @@ def _text(value: Any, line: int, column: int) -> str:
     if isinstance(value, str):
         if value.startswith("="):
             raise WorkbookBroken("是公式。请复制后用“粘贴为数值”再上传。", line, column)
-        if value in ERROR_CODES:
+        if value in openpyxl.cell.cell.ERROR_CODES:
             raise WorkbookBroken(f"显示的是错误值 {value}，请改正。", line, column)
         return value
     if value is None:

@@ -7,8 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xlsxwriter import Workbook
-
+from app.kit.deferred import Deferred
 from app.kit.tables import safe_cell
 from app.registry.rules import (
     AREA_SOURCE_TITLES,
@@ -19,6 +18,7 @@ from app.registry.rules import (
 from app.registry.rules.columns import REQUIRED, Column
 from app.registry.rules.lines import EXAMPLE_MARK
 
+xlsxwriter = Deferred("xlsxwriter")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 _BOM = "\ufeff"
@@ -60,7 +60,7 @@ _NOTES = (
 def template_xlsx() -> bytes:
     """The template: heads, an example, lists to choose from, a sheet of notes."""
     target = io.BytesIO()
-    with Workbook(target, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         _fill_template(book)
     return target.getvalue()
 
@@ -84,7 +84,7 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A workbook of texts and whole numbers; no cell is ever a formula."""
     target = io.BytesIO()
-    with Workbook(target, {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         sheet = book.add_worksheet(title)
         bold = book.add_format({"bold": True, "bg_color": "#F3EFE7"})
         sheet.freeze_panes(1, 0)

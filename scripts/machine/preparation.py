@@ -35,7 +35,7 @@ def prepare(instance: Instance) -> tuple[str, bool]:
     say("建立数据库和角色…")
     instance.prepare_database()
     log = instance.place.logs / "prepare.log"
-    _flask(instance, log, "db", "upgrade", doing="更新数据库结构")
+    _flask(instance, log, "db", "upgrade", app="app.migrations", doing="更新数据库结构")
     _flask(instance, log, "demo", "load", "--quiet", doing="载入演示数据")
     log_ins = _flask(instance, log, "demo", "logins", doing="列出演示账号")
     at = database.state(instance.addresses.owner)
@@ -44,9 +44,9 @@ def prepare(instance: Instance) -> tuple[str, bool]:
     return log_ins, True
 
 
-def _flask(instance: Instance, log: Path, *arguments: str, doing: str) -> str:
+def _flask(instance: Instance, log: Path, *arguments: str, doing: str, app: str = "wsgi") -> str:
     return run_step(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        [sys.executable, "-m", "flask", "--app", app, *arguments],
         doing=doing,
         failed=f"{doing}失败",
         log=log,

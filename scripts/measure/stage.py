@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.core.config import Config
 from app.core.db import db, sqlalchemy_url
+from app.migrations import create_app as create_migrating_app
 from measure import rows
 from measure.bulk import Bulk
 from measure.cases import Cases
@@ -48,10 +49,10 @@ class Stage:
 
     def build(self) -> None:
         """Migrate the first database, fill it and clone it."""
-        app = self._app(None)
-        with app.app_context():
+        with create_migrating_app(self._configuration(None)).app_context():
             upgrade()
             db.engine.dispose()
+        app = self._app(None)
         for name in (BULK, EMPTY):
             self._admin_run(f'CREATE DATABASE "{name}" TEMPLATE gongzhi')
         self._world = World(self._admin("gongzhi"), self._requests)
@@ -133,7 +134,10 @@ class Stage:
         return named
 
     def _app(self, database: str | None) -> Flask:
-        return create_app(Config.from_environment(self._environment(database or "gongzhi")))
+        return create_app(self._configuration(database))
+
+    def _configuration(self, database: str | None) -> Config:
+        return Config.from_environment(self._environment(database or "gongzhi"))
 
     def _admin(self, database: str) -> str:
         return sqlalchemy_url(self._at_admin(database))

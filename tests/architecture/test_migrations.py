@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -12,10 +10,12 @@ from factories.databases import clone_database, config_for, owner_connection
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from app import create_app
+from app import MIGRATIONS
 from app.core.db import Base, db
+from app.core.web.health import migration_heads
+from app.migrations import create_app as create_migrating_app
 
-DIRECTORY = str(Path(__file__).parents[2] / "migrations")
+DIRECTORY = str(MIGRATIONS)
 TABLES = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
 
 
@@ -23,7 +23,7 @@ TABLES = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
 def spare_app(worker_id, redis_url, tmp_path_factory, tmp_path):
     """An application on a database that may be taken apart."""
     name = clone_database(f"spare_{worker_id}", redis_url, tmp_path_factory)
-    spare = create_app(config_for(name, redis_url, tmp_path))
+    spare = create_migrating_app(config_for(name, redis_url, tmp_path))
     with spare.app_context():
         yield spare
         db.engine.dispose()
@@ -37,6 +37,11 @@ def test_models_and_migrations_do_not_differ(config):
 
 def test_there_is_one_line_of_migrations():
     assert len(ScriptDirectory(DIRECTORY).get_heads()) == 1
+
+
+def test_the_newest_migration_is_known_without_loading_one():
+    heads = ScriptDirectory(DIRECTORY).get_heads()
+    assert list(migration_heads(MIGRATIONS / "versions")) == heads
 
 
 def test_every_migration_goes_down_and_up_again(spare_app):

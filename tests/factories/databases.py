@@ -17,9 +17,9 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from app import create_app
 from app.core.config import Config
 from app.core.db import db, sqlalchemy_url
+from app.migrations import create_app as create_migrating_app
 
 ROOT = Path(__file__).parents[2]
 PREFIX = os.environ.get("TEST_DATABASE_PREFIX", "gongzhi_test")
@@ -98,7 +98,7 @@ def create_database(name: str) -> None:
 
 def migrate(database: str, redis_url: str, files: Path) -> None:
     """Bring a database to the newest revision."""
-    app = create_app(config_for(database, redis_url, files))
+    app = create_migrating_app(config_for(database, redis_url, files))
     with app.app_context():
         upgrade()
         db.engine.dispose()
@@ -113,11 +113,16 @@ def clone_database(suffix: str, redis_url: str, tmp_path_factory: pytest.TempPat
             create_database(f"{template}_new")
             migrate(f"{template}_new", redis_url, tmp_path_factory.mktemp("migration"))
             _admin_execute(f'ALTER DATABASE "{template}_new" RENAME TO "{template}"')
-        _admin_execute(
-            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-            f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
-        )
+        copy_database(template, name)
     return name
+
+
+def copy_database(template: str, name: str) -> None:
+    """Make `name` anew, as `template` is; nobody may be connected to the template."""
+    _admin_execute(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+    )
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def test_every_door_for_programs_is_described_and_every_description_is_a_door(ap
 
 
 @described.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_a_machine_thinks_of_breaks_a_door_or_its_description(case, tried):
     # What was made wrong on purpose stays wrong: it must be refused.
     if re.fullmatch("[0-9]{12}", str(case.path_parameters["community"])):

@@ -127,7 +127,7 @@ class House:
             self.place.home.parent.rmdir()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory):
     built = House(tmp_path_factory.mktemp("house"))
     yield built

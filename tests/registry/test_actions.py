@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 
 import pytest
 from cryptography.fernet import Fernet
+from factories.databases import clone_database, config_for
 from factories.registry import Register, as_csv, identity
+from factories.world import World
 from sqlalchemy import select
 
+from app import create_app
 from app.core.access.roles import Role
 from app.core.audit.models import AuditEntry
 from app.core.db import db
@@ -28,8 +32,7 @@ from app.registry.rules import Relation
 LINKS = Links("/mine", "/office")
 
 
-@pytest.fixture
-def home(world):
+def register_of_one(world):
     """A community, a compound and a unit whose owner has a phone but no account."""
     community = world.community()
     register = Register(world, community)
@@ -38,6 +41,12 @@ def home(world):
         register.unit_id = db.session.scalars(select(PropertyUnit.id)).one()
         register.owner_id = db.session.scalars(select(Owner.id)).one()
     return register
+
+
+@pytest.fixture
+def home(world):
+    """One unit and its owner, among those of other tests."""
+    return register_of_one(world)
 
 
 def claim(world, home, person, relation=Relation.OWNER):
@@ -215,30 +224,35 @@ def test_an_owner_without_a_number_has_nothing_to_look_at(world, home):
             owners.view_identity(home.community.id, owner_id)
 
 
-def test_rotation_seals_anew_and_loses_no_owner(world, home, app, config):
-    import dataclasses  # noqa: PLC0415 - this test alone changes the configuration
+@pytest.fixture
+def apart(worker_id, redis_url, tmp_path_factory, tmp_path):
+    """A register in a database where nobody else's owners are to be sealed anew."""
+    name = clone_database(f"rotation_{worker_id}", redis_url, tmp_path_factory)
+    config = config_for(name, redis_url, tmp_path)
+    application = create_app(config)
+    world = World(application, config)
+    yield world, register_of_one(world)
+    with application.app_context():
+        db.engine.dispose()
 
+
+def test_rotation_seals_anew_and_loses_no_owner(apart):
+    world, home = apart
+    app, config = world.app, world.config
     new = dataclasses.replace(
         config, field_keys=(Fernet.generate_key().decode(), *config.field_keys)
     )
     app.extensions["gongzhi.config"] = new
-    try:
-        result = app.test_cli_runner().invoke(args=["registry", "rotate-keys"])
-        assert "sealed anew" in result.output
-        app.extensions["gongzhi.config"] = dataclasses.replace(new, field_keys=new.field_keys[:1])
-        with app.app_context(), transaction(home.scope):
-            assert owners.view_identity(home.community.id, home.owner_id) == identity(9)
-        again = as_csv(("1", "1", "101", "90", "张三", "13812340001", identity(9), ""))
-        assert home.merge(again).state == "unchanged"
-        app.extensions["gongzhi.config"] = new
-        result = app.test_cli_runner().invoke(args=["registry", "rotate-keys"])
-        assert result.output.startswith("0 ")
-    finally:
-        app.extensions["gongzhi.config"] = dataclasses.replace(
-            config, field_keys=(*config.field_keys, new.field_keys[0])
-        )
-        app.test_cli_runner().invoke(args=["registry", "rotate-keys"])
-        app.extensions["gongzhi.config"] = config
+    result = app.test_cli_runner().invoke(args=["registry", "rotate-keys"])
+    assert "sealed anew" in result.output
+    app.extensions["gongzhi.config"] = dataclasses.replace(new, field_keys=new.field_keys[:1])
+    with app.app_context(), transaction(home.scope):
+        assert owners.view_identity(home.community.id, home.owner_id) == identity(9)
+    again = as_csv(("1", "1", "101", "90", "张三", "13812340001", identity(9), ""))
+    assert home.merge(again).state == "unchanged"
+    app.extensions["gongzhi.config"] = new
+    result = app.test_cli_runner().invoke(args=["registry", "rotate-keys"])
+    assert result.output.startswith("0 ")
 
 
 def test_pages_walk_forward_and_back_without_gaps(world, home):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from urllib.parse import quote
 
 from flask import Response
 
+from app.kit.deferred import Deferred
+
+_writer = Deferred("app.core.web.pdf")
+
 
 def write_pdf(page: str) -> bytes:
     """The PDF of a rendered page. Takes about a second for a few sheets."""
-    pdf: bytes = import_module("app.core.web.pdf").write_pdf(page)
+    pdf: bytes = _writer.write_pdf(page)
     return pdf
 
 

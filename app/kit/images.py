@@ -11,7 +11,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from app.kit.refusal import Invalid
 from app.kit.sniffing import Kind, sniff
 
-__all__ = ["CleanImage", "ImageRefused", "Kind", "clean_image", "sniff", "thumbnail"]
+__all__ = ["CleanImage", "ImageRefused", "Kind", "clean_image", "sniff"]
 
 MAX_PIXELS: Final = 40_000_000
 MAX_SIDE: Final = 2560
@@ -41,12 +41,13 @@ class ImageRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class CleanImage:
-    """An image we wrote ourselves."""
+    """An image we wrote ourselves, and a small copy of it for lists."""
 
     data: bytes
     width: int
     height: int
     mime: str
+    small: bytes
 
 
 def clean_image(data: bytes, max_pixels: int = MAX_PIXELS, max_side: int = MAX_SIDE) -> CleanImage:
@@ -60,11 +61,6 @@ def clean_image(data: bytes, max_pixels: int = MAX_PIXELS, max_side: int = MAX_S
         raise _too_many_pixels(max_pixels) from bomb
     except _BROKEN as broken:
         raise ImageRefused from broken
-
-
-def thumbnail(data: bytes, side: int = THUMBNAIL_SIDE) -> bytes:
-    """A small copy for lists."""
-    return clean_image(data, max_side=side).data
 
 
 def _formats(data: bytes) -> tuple[str, ...]:
@@ -120,11 +116,24 @@ def _encode(picture: Image.Image) -> CleanImage:
     # A new image has none of the old one's chunks, profiles or comments.
     fresh = Image.new(picture.mode, picture.size)
     fresh.paste(picture)
+    mime = Kind.PNG if fresh.mode == "RGBA" else Kind.JPEG
+    small = _small(fresh)
+    return CleanImage(_bytes(fresh), fresh.width, fresh.height, mime.value, _bytes(small))
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    # Halving is cheap, so that the careful filter has little left to do.
+    halved = max(1, max(picture.size) // (2 * THUMBNAIL_SIDE))
+    small = picture.reduce(halved)
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    return small
+
+
+def _bytes(picture: Image.Image) -> bytes:
+    # Not progressive: that takes three times as long to write and saves one byte in fifty.
     target = io.BytesIO()
-    if fresh.mode == "RGBA":
-        fresh.save(target, "PNG", optimize=False)
-        mime = Kind.PNG
+    if picture.mode == "RGBA":
+        picture.save(target, "PNG", optimize=False)
     else:
-        fresh.save(target, "JPEG", quality=_QUALITY, progressive=True)
-        mime = Kind.JPEG
-    return CleanImage(target.getvalue(), fresh.width, fresh.height, mime.value)
+        picture.save(target, "JPEG", quality=_QUALITY, optimize=True)
+    return target.getvalue()

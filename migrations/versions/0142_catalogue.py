@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.row_security import APPEND_ONLY, secure_tenant_table
 
 revision = "0142"
-down_revision = "0122"
+down_revision = "0141"
 branch_labels = None
 depends_on = None
 

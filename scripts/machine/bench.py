@@ -21,7 +21,8 @@ from machine.locations import PLACE_BYTES, PROJECT, SCRIPTS, place_for, require_
 from machine.progress import Problem, say, watch_signals
 
 if TYPE_CHECKING:
-    from measure import report
+    from measure import report, scale
+    from measure.requests import Prepared
     from measure.stage import Stage
 
     from machine.instance import Instance
@@ -34,12 +35,17 @@ THREADS = 4
 
 @dataclass(frozen=True)
 class Size:
-    """How much: requests a round and row, rounds, people and voters of the bulk rows."""
+    """How much is measured: requests a round and row, rounds, people and voters of the bulk rows.
+
+    `cases`: few and many complaints; `pages`: requests a round over them.
+    """
 
     requests: int
     rounds: int
     people: int
     voters: int
+    cases: tuple[int, int]
+    pages: int
 
     @property
     def total(self) -> int:
@@ -47,8 +53,16 @@ class Size:
         return self.requests * (self.rounds + 1)
 
 
-FULL = Size(requests=2000, rounds=5, people=100_000, voters=1_000_000)
-QUICK = Size(requests=400, rounds=3, people=10_000, voters=10_000)
+FULL = Size(
+    requests=2000,
+    rounds=5,
+    people=100_000,
+    voters=1_000_000,
+    cases=(10_000, 1_000_000),
+    pages=400,
+)
+QUICK = Size(requests=400, rounds=3, people=10_000, voters=10_000, cases=(1_000, 20_000), pages=70)
+CONNECTIONS = 16
 
 
 def main(arguments: list[str]) -> int:
@@ -84,7 +98,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> int:
-    from measure import report  # noqa: PLC0415 - needs the packages
+    from measure import report, scale  # noqa: PLC0415 - needs the packages
     from measure.bulk import bulk_table  # noqa: PLC0415
     from measure.stage import Stage  # noqa: PLC0415
 
@@ -96,9 +110,10 @@ def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> i
     rows = _requests(stage, size) if stage.names else []
     say(f"测量整个小区的工作（{size.people} 户）：冻结名册、参与情况、计票、重新计票…")
     works = list(stage.bulk(size.people, size.voters).rows(options.only or ""))
-    _print(f"{report.table(rows)}\n\n{bulk_table(works)}")
+    scaled = list(_scaled(stage, size, options.only or ""))
+    _print(f"{report.table(rows)}\n\n{bulk_table(works)}\n\n{scale.table(scaled)}")
     if options.json:
-        written = {"rows": [row.as_json() for row in (*rows, *works)]}
+        written = {"rows": [row.as_json() for row in (*rows, *works, *scaled)]}
         options.json.write_text(json.dumps(written, indent=2) + "\n")
     return 0
 
@@ -109,19 +124,49 @@ def _requests(stage: "Stage", size: Size) -> "list[report.Row]":
     rows = []
     with _server("ours", stage.ours()) as ours, _server("limit", stage.limit()) as limit:
         for name in stage.names:
-            say(f"测量 {name}：每轮 {size.requests} 个请求，{size.rounds} 轮，与上限交替…")
-            runs = [
-                _round(stage, name, range(start, start + size.requests), ours, limit)
-                for start in range(0, size.total, size.requests)
-            ][1:]
+            parts = [stage.part(name, size.requests, number) for number in range(size.rounds + 1)]
+            say(f"测量 {name}：每轮 {len(parts[0])} 个请求，{size.rounds} 轮，与上限交替…")
+            runs = [_round(stage, name, part, ours, limit) for part in parts][1:]
             limits, own = zip(*runs, strict=True)
             rows.append(report.row_of(name, limits, own, report.largest_worker_mib(ours.pid)))
     return rows
 
 
+def _scaled(stage: "Stage", size: Size, only: str) -> "Iterator[scale.ScaleRow]":
+    from measure import scale  # noqa: PLC0415 - needs the packages
+
+    pages = scale.names(only)
+    if pages:
+        say(f"建立 {size.cases[0]} 件和 {size.cases[1]} 件诉求，请稍等…")
+        apps = [
+            stage.cases(name, cases)
+            for name, cases in zip(("few", "many"), size.cases, strict=True)
+        ]
+        with _server("few", stage.ours("few")) as few, _server("many", stage.ours("many")) as many:
+            ports = {"few": few.port, "many": many.port}
+
+            def fire(which: str, prepared: "list[Prepared]") -> dict[str, Any]:
+                raw = [one.raw() for one in prepared]
+                run = _fire(stage, ports[which], raw, scale.CONNECTIONS)
+                if set(run["statuses"]) != {"200"}:
+                    raise Problem(f"{which} 答复了 {run['statuses']}，而不是 200。")
+                return run
+
+            for name in pages:
+                say(f"测量 {name}…")
+                prepared = scale.requests(apps[0], name, size.pages)
+                yield scale.compare(name, size.cases, prepared, fire)
+        stage.drop("few", "many")
+    if scale.SWEEP.startswith(only):
+        say(f"建立 {size.cases[1]} 件没有办结的诉求，测量逾期巡检…")
+        app = stage.cases("open", size.cases[1], all_open=True)
+        yield scale.sweep_row(app, size.cases[1], lambda: stage.empty_outbox("open"))
+        stage.drop("open")
+
+
 def _print(table: str) -> None:
     machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
-    print(f"\n{table}\n\n{machine}, fsync on, {WORKERS} web workers, 16 connections")
+    print(f"\n{table}\n\n{machine}, fsync on, {WORKERS} web workers, {CONNECTIONS} connections")
 
 
 @dataclass(frozen=True)
@@ -175,19 +220,19 @@ def _wait(name: str, port: int, probe: str, process: "subprocess.Popen[bytes]") 
 def _round(
     stage: "Stage", name: str, part: range, ours: Server, limit: Server
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    of_limit = _fire(stage, limit.port, stage.limit_requests(name, part))
-    of_ours = _fire(stage, ours.port, stage.our_requests(name, part))
+    of_limit = _fire(stage, limit.port, stage.limit_requests(name, part), CONNECTIONS)
+    of_ours = _fire(stage, ours.port, stage.our_requests(name, part), CONNECTIONS)
     for who, run, status in (("limit", of_limit, 200), (name, of_ours, stage.status(name))):
         if set(run["statuses"]) != {str(status)}:
             raise Problem(f"{who} 答复了 {run['statuses']}，而不是 {status}。")
     return of_limit, of_ours
 
 
-def _fire(stage: "Stage", port: int, requests: list[bytes]) -> dict[str, Any]:
+def _fire(stage: "Stage", port: int, requests: list[bytes], connections: int) -> dict[str, Any]:
     file = stage.folder / "requests.pickle"
     file.write_bytes(pickle.dumps(requests))
     fired = subprocess.run(
-        [sys.executable, "-m", "measure.load", str(port), str(file)],
+        [sys.executable, "-m", "measure.load", str(port), str(file), str(connections)],
         cwd=SCRIPTS,
         check=True,
         capture_output=True,

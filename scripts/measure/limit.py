@@ -1,13 +1,15 @@
 """The limit: a bare Flask view that replays recorded SQL through a raw psycopg pool.
 
 The statements and their parameters are those our own views sent for the same requests, on an
-identical database. Started like the product: `granian --interface wsgi measure.limit:app`.
+identical database; a file that is sent along is kept as it came. Started like the product:
+`granian --interface wsgi measure.limit:app`.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from flask import Flask, request
 from psycopg_pool import ConnectionPool
 
 OPTIONS = "-c timezone=UTC"
+FOLDER = Path(os.environ["FILES_DIR"])
 app = Flask(__name__)
 transcripts: dict[str, list[list[tuple[str, object]]]] = pickle.loads(  # noqa: S301 - our own file
     Path(os.environ["TRANSCRIPTS"]).read_bytes()
@@ -33,6 +36,14 @@ def pool() -> ConnectionPool:
     )
 
 
+def keep(data: bytes) -> None:
+    """Bytes on disk, without looking at them."""
+    with (FOLDER / secrets.token_hex(16)).open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 @app.route("/healthz")
 def healthz() -> str:
     """The process answers."""
@@ -43,6 +54,8 @@ def healthz() -> str:
 def replay(row: str, number: int) -> str:
     """Run one recorded transaction."""
     _ = request.form
+    for sent in request.files.values():
+        keep(sent.read())
     statements = transcripts[row][number]
     if statements:
         with pool().connection() as connection, connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The load generator: keep-alive connections that send prepared requests as fast as answered.
 
-Runs as a process of its own: `python -m measure.load PORT REQUESTS.pickle`, prints JSON.
+Runs as a process of its own, prints JSON:
+`python -m measure.load PORT REQUESTS.pickle CONNECTIONS`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-CONNECTIONS = 16
 END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -52,7 +52,7 @@ def _length(head: bytes) -> int:
     raise ValueError("an answer without content-length")
 
 
-def fire(port: int, requests: list[bytes]) -> dict[str, object]:
+def fire(port: int, requests: list[bytes], connections: int) -> dict[str, object]:
     """Send every request once; returns seconds in all, latencies and statuses."""
     waiting = iter(requests)
     selector = selectors.DefaultSelector()
@@ -60,7 +60,7 @@ def fire(port: int, requests: list[bytes]) -> dict[str, object]:
     statuses: Counter[int] = Counter()
     open_conversations = 0
     started = time.perf_counter()
-    for _ in range(min(CONNECTIONS, len(requests))):
+    for _ in range(min(connections, len(requests))):
         conversation = Conversation(port)
         selector.register(conversation.socket, selectors.EVENT_READ, conversation)
         conversation.send(next(waiting))
@@ -87,4 +87,4 @@ def fire(port: int, requests: list[bytes]) -> dict[str, object]:
 
 if __name__ == "__main__":
     prepared = pickle.loads(Path(sys.argv[2]).read_bytes())  # noqa: S301 - our own file
-    json.dump(fire(int(sys.argv[1]), prepared), sys.stdout)
+    json.dump(fire(int(sys.argv[1]), prepared, int(sys.argv[3])), sys.stdout)

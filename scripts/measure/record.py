@@ -60,7 +60,7 @@ def record(app: Flask, requests: list[Prepared]) -> list[list[Statement]]:
                 prepared.path,
                 method=prepared.method,
                 headers=prepared.headers,
-                data=prepared.body,
+                data=prepared.content,
             )
             if answer.status_code != prepared.status:
                 raise UnexpectedAnswerError(

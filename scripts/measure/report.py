@@ -44,9 +44,9 @@ def row_of(
         limit_rps=round(limit, 1),
         ours_rps=round(own, 1),
         ratio=round(own / limit, 3),
-        p50_ms=round(_percentile(latencies, 50), 2),
-        p95_ms=round(_percentile(latencies, 95), 2),
-        p99_ms=round(_percentile(latencies, 99), 2),
+        p50_ms=round(percentile(latencies, 50), 2),
+        p95_ms=round(percentile(latencies, 95), 2),
+        p99_ms=round(percentile(latencies, 99), 2),
         worker_mib=round(worker_mib, 1),
     )
 
@@ -70,7 +70,8 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _percentile(ordered: list[float], percent: int) -> float:
+def percentile(ordered: list[float], percent: int) -> float:
+    """The value below which so many of a hundred lie."""
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 

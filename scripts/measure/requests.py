@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from app.core.access.door import ACCOUNT_KEY
 
 HOST = "127.0.0.1"
+BOUNDARY = "measured"
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,22 @@ class Prepared:
     path: str
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: tuple[bytes, ...] = ()
     status: int = 200
+
+    @property
+    def content(self) -> bytes:
+        """The body in one piece; the pieces of many requests may be the same."""
+        return b"".join(self.body)
 
     def raw(self, path: str | None = None) -> bytes:
         """The bytes on the wire."""
         lines = [f"{self.method} {path or self.path} HTTP/1.1", f"Host: {HOST}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        if self.body:
-            lines.append(f"Content-Length: {len(self.body)}")
-        return "\r\n".join([*lines, "", ""]).encode() + self.body
+        content = self.content
+        if content:
+            lines.append(f"Content-Length: {len(content)}")
+        return "\r\n".join([*lines, "", ""]).encode() + content
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,29 @@ class SignedIn:
                 "Cookie": self.cookie,
                 "Content-Type": "application/x-www-form-urlencoded",
             },
-            body=urlencode({**values, "csrf_token": self.csrf_token}).encode(),
+            body=(urlencode({**values, "csrf_token": self.csrf_token}).encode(),),
             status=status,
+        )
+
+    def post_with_file(self, path: str, values: dict[str, str], name: str, data: bytes) -> Prepared:
+        """A form sent with one file in the field `name`."""
+        fields = "".join(
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in {**values, "csrf_token": self.csrf_token}.items()
+        )
+        file = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="a.jpg"\r\n'
+            "Content-Type: image/jpeg\r\n\r\n"
+        )
+        return Prepared(
+            path,
+            method="POST",
+            headers={
+                "Cookie": self.cookie,
+                "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            },
+            body=((fields + file).encode(), data, f"\r\n--{BOUNDARY}--\r\n".encode()),
+            status=302,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
@@ -19,6 +20,7 @@ from app.core.db import db, sqlalchemy_url
 from app.migrations import create_app as create_migrating_app
 from measure import rows
 from measure.bulk import Bulk
+from measure.cases import Cases
 from measure.opening import open_assembly
 from measure.record import record
 from measure.requests import Prepared
@@ -27,6 +29,7 @@ from measure.world import World
 PROJECT_SCRIPTS = Path(__file__).resolve().parents[1]
 COPIES = ("recorded", "limit", "ours")
 BULK = "bulk"
+EMPTY = "empty"
 
 
 class Stage:
@@ -50,7 +53,8 @@ class Stage:
             upgrade()
             db.engine.dispose()
         app = self._app(None)
-        self._admin_run(f'CREATE DATABASE "{BULK}" TEMPLATE gongzhi')
+        for name in (BULK, EMPTY):
+            self._admin_run(f'CREATE DATABASE "{name}" TEMPLATE gongzhi')
         self._world = World(self._admin("gongzhi"), self._requests)
         self._world.build()
         with app.app_context():
@@ -63,11 +67,27 @@ class Stage:
         """The works over a whole compound, on a database of their own."""
         return Bulk(self._app(BULK), self._admin(BULK), people, voters, self.folder)
 
+    def cases(self, name: str, cases: int, *, all_open: bool = False) -> Flask:
+        """The product on a database of its own with this many complaints."""
+        self._admin_run(f'CREATE DATABASE "{name}" TEMPLATE "{EMPTY}"')
+        Cases(self._at_admin(name), cases, all_open=all_open).build()
+        return self._app(name)
+
+    def empty_outbox(self, database: str) -> None:
+        """Forget the messages that wait in a database of cases."""
+        with psycopg.connect(self._at_admin(database), autocommit=True) as connection:
+            connection.execute("DELETE FROM outbox_message")
+
+    def drop(self, *names: str) -> None:
+        """Remove databases of cases that are no longer needed."""
+        for name in names:
+            self._admin_run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def record(self, only: str) -> None:
         """Run every request on a database of its own and note its statements."""
         app = self._app("recorded")
         self._prepared = {
-            name: make(app, self._world, self._requests)
+            name: make(app, self._world, self._requests // rows.HEAVY.get(name, 1))
             for name, make in rows.ROWS.items()
             if name.startswith(only)
         }
@@ -76,9 +96,9 @@ class Stage:
             db.engine.dispose()
         (self.folder / "transcripts.pickle").write_bytes(pickle.dumps(transcripts))
 
-    def ours(self) -> tuple[str, dict[str, str], str]:
+    def ours(self, database: str = "ours") -> tuple[str, dict[str, str], str]:
         """WSGI target, environment and probe of the product."""
-        return "wsgi:app", self._environment("ours"), "/healthz"
+        return "wsgi:app", self._environment(database), "/healthz"
 
     def limit(self) -> tuple[str, dict[str, str], str]:
         """WSGI target, environment and probe of the limit."""
@@ -98,6 +118,11 @@ class Stage:
         """The same requests to the limit: same method, headers and body."""
         return [self._prepared[name][number].raw(f"/{name}/{number}") for number in part]
 
+    def part(self, name: str, size: int, number: int) -> range:
+        """Which requests a round sends, of which there are `size` in a light row."""
+        each = size // rows.HEAVY.get(name, 1)
+        return range(number * each, (number + 1) * each)
+
     def status(self, name: str) -> int:
         """The status that means success."""
         return self._prepared[name][0].status
@@ -115,7 +140,10 @@ class Stage:
         return Config.from_environment(self._environment(database or "gongzhi"))
 
     def _admin(self, database: str) -> str:
-        return sqlalchemy_url(_at(self._instance.environment["DATABASE_ADMIN_URL"], database))
+        return sqlalchemy_url(self._at_admin(database))
+
+    def _at_admin(self, database: str) -> str:
+        return _at(self._instance.environment["DATABASE_ADMIN_URL"], database)
 
     def _admin_run(self, *statements: str) -> None:
         engine = create_engine(

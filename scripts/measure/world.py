@@ -12,7 +12,7 @@ CODE, COMMUNITY_ID = "420602001008", 1
 OTHER_COMMUNITIES = 535
 UNITS_PER_STAIRWELL = 24
 
-_REGIONS = """
+COMMUNITIES = """
 INSERT INTO region (code, parent_code, level, name, pinyin, path) VALUES
  ('42', NULL, 'province', '湖北省', 'hubei', '42.'),
  ('4206', '42', 'city', '襄阳市', 'xiangyang', '42.4206.'),
@@ -96,7 +96,7 @@ class World:
         engine = create_engine(self._address, poolclass=NullPool)
         values = {"people": self.people, "per": UNITS_PER_STAIRWELL, "others": OTHER_COMMUNITIES}
         with engine.begin() as connection:
-            for script in (_REGIONS, _PLACES, _PEOPLE, _ASSEMBLY):
+            for script in (COMMUNITIES, _PLACES, _PEOPLE, _ASSEMBLY):
                 _run(connection, script, values)
 
     def settle(self) -> None:
@@ -137,6 +137,11 @@ def _run(connection: Connection, script: str, values: dict[str, int]) -> None:
         if statement.strip():
             used = {name: value for name, value in values.items() if f":{name}" in statement}
             connection.execute(text(statement), used)
+
+
+def code_of(community_id: int) -> str:
+    """The code of a community in the address."""
+    return str(int(CODE) - COMMUNITY_ID + community_id)
 
 
 def md5_uuid(words: str) -> UUID:

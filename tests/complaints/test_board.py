@@ -260,6 +260,9 @@ def test_the_rates_of_the_board_count_what_happened(world, street):
     code = made.look(world, street, second).short_code
     assert f"{code[:4]}-{code[4:]}" in waiting
     assert "电梯故障" in share("response", "not_due")
+    front = client.get(board(street)).text
+    for numbers in ("2 / 2", "1 / 2", "0 / 2"):
+        assert numbers in front
 
 
 @pytest.mark.parametrize("query", ["?rate=x", "?group=x", "?compound=x", "?after=x", "?compound="])

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 from PIL import Image, PngImagePlugin
 
-from app.kit.images import ImageRefused, Kind, clean_image, sniff, thumbnail
+from app.kit.images import ImageRefused, Kind, clean_image, sniff
 
 ORIENTATION, GPS, LATITUDE = 0x0112, 0x8825, 2
 
@@ -167,7 +167,7 @@ def test_a_small_photo_is_not_enlarged():
 
 
 def test_a_thumbnail_is_small():
-    small = thumbnail(saved(picture(size=(1000, 500)), "JPEG"))
+    small = clean_image(saved(picture(size=(1000, 500)), "JPEG")).small
     assert Image.open(io.BytesIO(small)).size == (320, 160)
 
 

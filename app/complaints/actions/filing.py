@@ -16,6 +16,7 @@ from app.complaints.actions.photos import check_photos, store_photos, take_over
 from app.complaints.actions.promises import classified, promise, settings_from, terms_under
 from app.complaints.models import Complaint
 from app.complaints.queries import catalogue, filing, spots
+from app.complaints.queries.searching import words_of
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.catalogue import Category
 from app.complaints.rules.deadlines import Level, clock_for
@@ -59,6 +60,8 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     complaint_id, event_id = new_id(), new_id()
     values = values_of(community_id, report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
+    found_by = [values[name] for name in ("text", "place_name", "place_note")]
+    values["words"] = words_of(community_id, *found_by)
     if not filing.insert_complaint({**values, **keys, "reporter_id": reporter_id}):
         return filing.filed_before(community_id, reporter_id, report.once_key)
     _mark_spot(community_id, complaint_id, report.place, ground)

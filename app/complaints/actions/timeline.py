@@ -1,4 +1,4 @@
-"""Writing a line of the time line, and keeping what the rates count of it."""
+"""Writing a line of the time line, and keeping what is found and counted by it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.complaints.models import Complaint, ComplaintEvent
+from app.complaints.queries.searching import insert_words
 from app.complaints.rules.rates import CONTACTS, IN_HAND_BY, verdict_of
 from app.complaints.rules.states import Happening, Party
 from app.core.db import db
@@ -14,9 +15,11 @@ from app.kit.clock import now
 
 
 def write_event(complaint: Complaint, **values: Any) -> None:
-    """Add a line with the state and the deadline as they now are."""
+    """Add a line with the state and the deadline as they now are; with the first, the words."""
     _keep_figures(complaint, Happening(values["kind"]), values)
     db.session.flush()
+    if values["kind"] == Happening.FILED:
+        insert_words(complaint)
     db.session.execute(
         insert(ComplaintEvent).values(
             community_id=complaint.community_id,

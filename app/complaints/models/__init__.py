@@ -11,6 +11,7 @@ from app.complaints.models.figures import (
 )
 from app.complaints.models.spots import CommonPlace, ComplaintFollower, ComplaintSpot
 from app.complaints.models.whistles import Whistle, WhistleCall, WhistleEvent, WhistleScore
+from app.complaints.models.words import ComplaintWords
 
 __all__ = [
     "CatalogueImport",
@@ -25,6 +26,7 @@ __all__ = [
     "ComplaintMonth",
     "ComplaintSpot",
     "ComplaintToday",
+    "ComplaintWords",
     "DispatchRule",
     "ReplyTemplate",
     "SavedFilter",

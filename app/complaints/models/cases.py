@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.complaints.rules.answers import Channel, Closing, Ground, Rating
 from app.complaints.rules.deadlines import Level, Responsible, Urgency
-from app.complaints.rules.states import STOPPED, Happening, Party, State
+from app.complaints.rules.states import RUNNING, STOPPED, VERIFYING, Happening, Party, State
 from app.core.db import TenantModel, one_of, tenant_reference
 
-_STOPPED = ", ".join(f"'{state.value}'" for state in sorted(STOPPED))
+
+def _listed(states: Iterable[State]) -> str:
+    return ", ".join(f"'{state.value}'" for state in sorted(states))
+
+
+_STOPPED = _listed(STOPPED)
+_RUNNING = _listed(RUNNING)
+_VERIFYING = _listed(VERIFYING)
 
 
 class Complaint(TenantModel):
@@ -65,20 +73,60 @@ class Complaint(TenantModel):
             f"escalation_level BETWEEN {Level.STAFF.value} AND {Level.STREET.value}",
             name="escalation_level_known",
         ),
+        # The last columns are never searched by: filters are answered from the index, row by row.
         Index(
             "ix_complaint_clock",
             "community_id",
             "due_at",
             "id",
+            "organization_id",
             postgresql_where=sql("due_at IS NOT NULL"),
         ),
-        Index("ix_complaint_state", "community_id", "state", "id"),
+        Index(
+            "ix_complaint_running",
+            "community_id",
+            "due_at",
+            "id",
+            "state",
+            "organization_id",
+            "assignee_id",
+            postgresql_where=sql(f"state IN ({_RUNNING})"),
+        ),
+        Index(
+            "ix_complaint_verifying",
+            "community_id",
+            "id",
+            "organization_id",
+            postgresql_where=sql(f"state IN ({_VERIFYING})"),
+        ),
         Index(
             "ix_complaint_open",
             "community_id",
             "compound_id",
             "id",
+            "category",
             postgresql_where=sql("closed_at IS NULL"),
+        ),
+        Index("ix_complaint_compound", "community_id", "compound_id", "id"),
+        Index("ix_complaint_organization", "community_id", "organization_id", "id"),
+        Index("ix_complaint_safety", "community_id", "id", postgresql_where=sql("public_safety")),
+        Index(
+            "ix_complaint_reopened",
+            "community_id",
+            "id",
+            postgresql_where=sql("reopened_count > 0"),
+        ),
+        Index(
+            "ix_complaint_handed_in",
+            "community_id",
+            "id",
+            postgresql_where=sql("entered_by_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_complaint_extension",
+            "community_id",
+            "id",
+            postgresql_where=sql("extension_days IS NOT NULL"),
         ),
         Index(
             "ix_complaint_closed",

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.complaints.models import Complaint
-from app.complaints.queries.measures import CONTACT_DUE
+from app.complaints.queries.measures import CONTACT_DUE, denominator, numerator
 from app.complaints.queries.nearby import card_columns, responsible
+from app.complaints.rules.rates import Rate
 from app.core.db import db
 from app.kit.ids import first_id
 from app.organizations.models import Organization
@@ -94,6 +95,21 @@ def facts_for_rates(
         )
         .order_by(Complaint.id)
     ).all()
+
+
+def rate_sums(
+    community_id: int, compound_id: UUID | None, since: datetime, now: datetime
+) -> dict[Rate, tuple[int, int]]:
+    """Numerator and denominator of each rate over the cases `facts_for_rates` gives one by one."""
+    columns = [part(rate, now) for rate in Rate for part in (numerator, denominator)]
+    row = db.session.execute(
+        select(*columns).where(
+            Complaint.community_id == community_id,
+            Complaint.id >= first_id(since),
+            _in(compound_id),
+        )
+    ).one()
+    return {rate: (row[2 * at], row[2 * at + 1]) for at, rate in enumerate(Rate)}
 
 
 def _in(compound_id: UUID | None) -> Any:

@@ -44,6 +44,9 @@ WITH filed AS (
     )
     ON CONFLICT (community_id, reporter_id, once_key) DO NOTHING
     RETURNING community_id, id, reporter_id, organization_id, state, due_at
+), kept AS (
+    INSERT INTO complaint_words (community_id, id, words)
+    SELECT community_id, id, :words FROM filed
 )
 INSERT INTO complaint_event
     (community_id, id, complaint_id, kind, party, actor_id, organization_id, to_state, due_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from app.complaints.rules.states import ENDED, IN_WORK, TO_DISPATCH, State
+from app.complaints.rules.states import ENDED, IN_WORK, RUNNING, TO_DISPATCH, VERIFYING, State
 
 SOON = timedelta(hours=24)
 
@@ -29,7 +29,7 @@ class Tab(StrEnum):
 
     @property
     def states(self) -> frozenset[State]:
-        """The states it shows; empty: whatever the state, the clock decides."""
+        """The states it shows."""
         return _STATES[self]
 
     @property
@@ -71,12 +71,12 @@ _LABELS = {
     Tab.ENDED: "已办结",
 }
 _STATES = {
-    Tab.MINE: frozenset[State](),
+    Tab.MINE: RUNNING,
     Tab.TO_SIGN: TO_DISPATCH | {State.DISPATCHED},
     Tab.UNASSIGNED: frozenset({State.DISPATCHED}) | IN_WORK,
     Tab.WORKING: IN_WORK,
-    Tab.SOON: frozenset[State](),
-    Tab.OVERDUE: frozenset[State](),
-    Tab.VERIFYING: frozenset({State.DONE, State.WAITING}),
+    Tab.SOON: RUNNING,
+    Tab.OVERDUE: RUNNING,
+    Tab.VERIFYING: VERIFYING,
     Tab.ENDED: ENDED,
 }

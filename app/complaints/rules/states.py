@@ -41,9 +41,12 @@ class State(StrEnum):
 ENDED = frozenset({State.CLOSED, State.NOT_ACCEPTED, State.MERGED})
 STOPPED = ENDED | {State.DONE, State.WAITING}
 """The clock stands still here and nowhere else: it ended, or it is the resident's turn."""
+RUNNING = frozenset(State) - STOPPED
 OPEN = frozenset(State) - ENDED
 TO_DISPATCH = frozenset({State.FILED, State.RETURNED})
 IN_WORK = frozenset({State.ACCEPTED, State.REOPENED})
+VERIFYING = STOPPED - ENDED
+"""Waits for the resident: to say whether it is done, or for the day agreed on."""
 
 
 class Party(StrEnum):

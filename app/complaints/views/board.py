@@ -45,13 +45,14 @@ def index() -> str:
         here().community.id, where["compound_id"], here().signed_in.account_id, after
     )
     page, more = rows[: board.PAGE], rows[board.PAGE :]
-    _, tallies = _rates(where["compound_id"])
+    since = moment - timedelta(days=PERIOD_DAYS)
+    sums = board.rate_sums(here().community.id, where["compound_id"], since, moment)
     return render_template(
         "complaints/board.html",
         where=where,
         cards=[(row.id, board_card(row, where["name"], moment)) for row in page],
         total=board.count_open(here().community.id, where["compound_id"]),
-        tallies=list(tallies.values()),
+        tallies=[Tally(rate, *sums[rate]) for rate in Rate],
         period_days=PERIOD_DAYS,
         older_url=_board(compound=where["value"], after=page[-1].id) if more else None,
         first_url=_board(compound=where["value"]) if after else None,

@@ -17,7 +17,7 @@ from app.core.files.models import StoredFile
 from app.core.files.storage import gone_with_a_rollback, storage
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
-from app.kit.images import ImageRefused, Kind, clean_image, sniff, thumbnail
+from app.kit.images import ImageRefused, Kind, clean_image, sniff
 from app.kit.refusal import Invalid, TooLarge
 from app.kit.videos import clean_video
 
@@ -61,11 +61,10 @@ def prepare_photo(upload: Upload) -> Prepared:
         raise Invalid("这个文件不是照片。请选择 JPG、PNG 或 WebP 格式的照片。")
     try:
         clean = clean_image(upload.data)
-        small = thumbnail(clean.data)
     except ImageRefused as refused:
         raise Invalid(str(refused)) from refused
     name = _photo_name(clean.mime)
-    return Prepared(clean.data, name, clean.mime, clean.width, clean.height, small)
+    return Prepared(clean.data, name, clean.mime, clean.width, clean.height, clean.small)
 
 
 def prepare_evidence(upload: Upload) -> Prepared:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,13 @@ from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.rules.states import ENDED, Party
 from app.core.db import db
 from app.interfaces.models import ClientReport
+from app.kit.ids import first_id
 from app.organizations.models import Organization
 from app.registry.models import Building, Compound
 
+_SLACK = timedelta(days=1)
+"""Ids are made on the web servers and moments by the database: their clocks may differ."""
+_OLDEST, _NEWEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 _LEAD = aliased(Complaint)
 _STATE: Any = func.coalesce(_LEAD.state, Complaint.state)
 """A case that was merged into another goes with that one: it has not ended before it does."""
@@ -51,7 +55,13 @@ def page(community_id: int, extent: Extent, wanted: Wanted) -> Sequence[Any]:
     if wanted.numbers is not None:
         rows = rows.where(Complaint.short_code.in_(wanted.numbers))
         return db.session.execute(rows.order_by(Complaint.id.desc())).all()
-    rows = rows.where(Complaint.created_at >= wanted.start, Complaint.created_at <= wanted.end)
+    rows = rows.where(
+        Complaint.created_at >= wanted.start,
+        Complaint.created_at <= wanted.end,
+        # The same as a range of ids, which are read in order: nothing newer is walked through.
+        Complaint.id >= first_id(_known(wanted.start) - _SLACK),
+        Complaint.id < first_id(_known(wanted.end) + _SLACK),
+    )
     if wanted.categories:
         rows = rows.where(Complaint.category.in_(wanted.categories))
     if wanted.closed is not None:
@@ -60,6 +70,11 @@ def page(community_id: int, extent: Extent, wanted: Wanted) -> Sequence[Any]:
     if wanted.before is not None:
         rows = rows.where(Complaint.id < wanted.before)
     return db.session.execute(rows.order_by(Complaint.id.desc()).limit(wanted.limit + 1)).all()
+
+
+def _known(moment: datetime) -> datetime:
+    """A moment as ids can tell it, whatever somebody asks for."""
+    return min(max(moment, _OLDEST), _NEWEST)
 
 
 def by_number(community_id: int, extent: Extent, number: str) -> Any:

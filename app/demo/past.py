@@ -17,10 +17,11 @@ from app.communities.rules import Settings
 from app.complaints.actions.digests import make_digests
 from app.complaints.actions.figures import refresh
 from app.complaints.actions.promises import Terms, promise
-from app.complaints.models import Complaint, ComplaintEvent
+from app.complaints.models import Complaint, ComplaintEvent, ComplaintWords
 from app.complaints.queries import cases
+from app.complaints.queries.searching import words_of
 from app.complaints.rules.answers import Channel, Closing, Ground, Rating
-from app.complaints.rules.catalogue import CATALOGUE, VERSION, Category
+from app.complaints.rules.catalogue import SHIPPED, Category
 from app.complaints.rules.deadlines import Level, Responsible, sign_span
 from app.complaints.rules.states import Action, Happening, Party, State
 from app.core.db import db
@@ -72,7 +73,7 @@ class Past:
     def report(self, days_ago: float) -> None:
         """One case from its report to where it stands now."""
         code = self.random.choices(list(_TOLD), [many for _, many in _TOLD.values()])[0]
-        category = CATALOGUE[code]
+        category = SHIPPED.items[code]
         filed = self.present - timedelta(days=days_ago)
         place = self.random.choice(self.places)
         served = place.get("served") and category.responsible is Responsible.PROPERTY
@@ -151,7 +152,7 @@ class Past:
             "contact_name": None if reporter else "来电居民",
             "channel": Channel.ONLINE if reporter else Channel.PHONE,
             "anonymous": self.random.random() < 0.2,  # noqa: PLR2004 - a chance
-            "catalogue_version": VERSION,
+            "catalogue_version": SHIPPED.version,
             "category": category.code,
             "category_title": category.title,
             "urgency": category.urgency,
@@ -240,9 +241,15 @@ def _write(
             past.report(days_ago + 0.05)
         db.session.execute(insert(Complaint), past.rows)
         db.session.execute(insert(ComplaintEvent), past.events)
+        db.session.execute(insert(ComplaintWords), [_found_by(row) for row in past.rows])
         db.session.flush()
         make_digests(community.id)
         refresh(community.id)
+
+
+def _found_by(row: dict[str, Any]) -> dict[str, Any]:
+    keys = {"community_id": row["community_id"], "id": row["id"]}
+    return {**keys, "words": words_of(row["community_id"], row["text"], row["place_name"], "")}
 
 
 def _garden(stage: Stage) -> list[dict[str, Any]]:

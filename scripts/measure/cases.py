@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from app.complaints.rules.catalogue import CATALOGUE
+from app.complaints.rules.catalogue import SHIPPED
 from measure.words import sentences
 from measure.world import COMMUNITIES, OTHER_COMMUNITIES
 
@@ -222,9 +222,9 @@ class Cases:
             "cases": self.cases,
             "all_open": self._all_open,
             "sentences": self._sentences,
-            "kinds": len(CATALOGUE),
-            "categories": list(CATALOGUE),
-            "titles": [category.title for category in CATALOGUE.values()],
+            "kinds": len(SHIPPED.items),
+            "categories": list(SHIPPED.items),
+            "titles": [category.title for category in SHIPPED.items.values()],
         }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.complaints.models import CatalogueItem, CatalogueVersion, Complaint
-from app.complaints.rules.catalogue import SHIPPED, Catalogue, Category
+from app.complaints.rules.catalogue import SHIPPED, Catalogue, Category, title_of
 from app.complaints.rules.catalogue_imports import read_items, stored_item
 from app.core.db import Prepared, db
 from app.kit.ids import new_id
@@ -117,6 +117,12 @@ def titles_before(community_id: int, codes: Iterable[str]) -> dict[str, str]:
         .order_by(CatalogueItem.code, CatalogueItem.id.desc())
     )
     return {row.code: row.title for row in rows}
+
+
+def title(community_id: int, code: str) -> str:
+    """What an item is called now, or was called last; the code itself where nobody knows it."""
+    item = current(community_id).get(code)
+    return item.title if item else titles_before(community_id, [code]).get(code) or title_of(code)
 
 
 def count_open(community_id: int, codes: Iterable[str]) -> int:

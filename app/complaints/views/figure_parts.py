@@ -11,8 +11,7 @@ from uuid import UUID
 from flask import Blueprint, url_for
 
 from app.complaints.permissions import companies_led
-from app.complaints.queries import figures
-from app.complaints.rules.catalogue import title_of
+from app.complaints.queries import catalogue, figures
 from app.complaints.rules.figures import By, Share, Sums, group_title, sums_of
 from app.complaints.rules.rates import LeftOut, Rate
 from app.complaints.rules.selection import (
@@ -75,7 +74,8 @@ def say_period(wanted: Selection, today: date) -> str:
 
 def say_places(wanted: Selection, names: Names) -> str:
     """What the figures are narrowed to; empty when to nothing."""
-    parts = [title_of(wanted.category)] if wanted.category else []
+    matter = wanted.category and catalogue.title(here().community.id, wanted.category)
+    parts = [matter] if matter else []
     if wanted.compound:
         parts.append(_named(names["compound"], wanted.compound, "小区外"))
     if wanted.building:

@@ -17,7 +17,7 @@ from app.demo.cast import ROLES
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder for pictures of every page visited, for those who want to look."""
-NARROW = ("owner_1", "stairwell_head", "property_staff", "staff", "street")
+NARROW = ("owner_1", "stairwell_head", "property_staff", "staff", "street", "enforcement")
 WIDE = (
     "owner_1",
     "committee_member",
@@ -25,6 +25,7 @@ WIDE = (
     "property_manager",
     "secretary",
     "street",
+    "enforcement",
     "district",
     "city",
     "operator",

@@ -79,7 +79,7 @@ def _found(community_id: int, typed: str, looked_for: list[int]) -> Sequence[UUI
     """The cases with all these pairs, in no order and at most one more than MOST.
 
     The function reads past row security, which lets no index be used for what is inside a text;
-    it adds the community of the transaction's scope to each pair itself (decision 21).
+    it adds the community of the transaction's scope to each pair itself (decision 23).
     """
     wanted = func.complaint_found(cast(looked_for, ARRAY(BigInteger)), MOST + 1)
     by_words = select(wanted.column_valued("id"))

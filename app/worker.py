@@ -1,6 +1,8 @@
 """The worker's entry point: `python -m app.worker [number of processes]`.
 
-The application is composed once, before RQ forks a process for each job.
+Jobs are done in the worker's own process, one after the other: most take a few milliseconds, and a
+process for each would cost ten times that. A worker that dies is started again by the pool, and
+its message comes back (decision 3).
 """
 
 from __future__ import annotations
@@ -10,24 +12,22 @@ import sys
 from redis import Redis
 from rq import Queue
 from rq.job import Job
-from rq.worker import Worker
+from rq.worker import SimpleWorker
 from rq.worker_pool import WorkerPool
 
 from app import create_app
 from app.core.config import Config
-from app.core.db import db
 from app.core.queue import QUEUE
 
 flask_app = create_app()
 
 
-class MessageWorker(Worker):
-    """A worker whose forked child runs inside the application, with connections of its own."""
+class MessageWorker(SimpleWorker):
+    """A worker that does each job inside the application and keeps its connections."""
 
-    def main_work_horse(self, job: Job, queue: Queue) -> None:  # noqa: D102 - RQ's hook
+    def execute_job(self, job: Job, queue: Queue) -> None:  # noqa: D102 - RQ's hook
         with flask_app.app_context():
-            db.engine.dispose(close=False)
-            super().main_work_horse(job, queue)
+            super().execute_job(job, queue)
 
 
 def main() -> None:

@@ -93,8 +93,15 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./scripts/bench")
     parser.add_argument("--quick", action="store_true", help="smaller world, fewer requests")
     parser.add_argument("--json", type=Path, help="write the rows to this file")
-    parser.add_argument("--only", help="measure only rows whose name begins so")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="measure only rows whose name begins so; may be given several times",
+    )
+    options = parser.parse_args(arguments)
+    options.only = tuple(options.only or ("",))
+    return options
 
 
 def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> int:
@@ -106,11 +113,11 @@ def _measure(instance: "Instance", size: Size, options: argparse.Namespace) -> i
     say(f"建立测量用的世界：{stage.described}…")
     stage.build()
     say("记录每种请求发出的 SQL…")
-    stage.record(options.only or "")
+    stage.record(options.only)
     rows = _requests(stage, size) if stage.names else []
     say(f"测量整个小区的工作（{size.people} 户）：冻结名册、参与情况、计票、重新计票…")
-    works = list(stage.bulk(size.people, size.voters).rows(options.only or ""))
-    scaled = list(_scaled(stage, size, options.only or ""))
+    works = list(stage.bulk(size.people, size.voters).rows(options.only))
+    scaled = list(_scaled(stage, size, options.only))
     _print(f"{report.table(rows)}\n\n{bulk_table(works)}\n\n{scale.table(scaled)}")
     if options.json:
         written = {"rows": [row.as_json() for row in (*rows, *works, *scaled)]}
@@ -132,7 +139,7 @@ def _requests(stage: "Stage", size: Size) -> "list[report.Row]":
     return rows
 
 
-def _scaled(stage: "Stage", size: Size, only: str) -> "Iterator[scale.ScaleRow]":
+def _scaled(stage: "Stage", size: Size, only: tuple[str, ...]) -> "Iterator[scale.ScaleRow]":
     from measure import scale  # noqa: PLC0415 - needs the packages
 
     pages = scale.names(only)

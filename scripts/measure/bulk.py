@@ -95,7 +95,7 @@ class Bulk:
         self._world = World(admin, people)
         self._scope = Scope(community_id=self._world.community_id)
 
-    def rows(self, only: str) -> Iterator[BulkRow]:
+    def rows(self, only: tuple[str, ...]) -> Iterator[BulkRow]:
         """Measure those whose name begins so, in an order in which each finds what it needs."""
         works: dict[str, Callable[[], BulkRow]] = {
             "recount": self._recount,

@@ -75,7 +75,7 @@ PAGES: dict[str, tuple[Callable[[Flask, int, int], Prepared], str]] = {
 SWEEP = "overdue.sweep"
 
 
-def names(only: str) -> list[str]:
+def names(only: tuple[str, ...]) -> list[str]:
     """The rows whose name begins so, pages first."""
     pages = [f"{name}{where}" for name in PAGES for where in ("", LARGEST)]
     return [name for name in pages if name.startswith(only)]

@@ -83,7 +83,7 @@ class Stage:
         for name in names:
             self._admin_run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def record(self, only: str) -> None:
+    def record(self, only: tuple[str, ...]) -> None:
         """Run every request on a database of its own and note its statements."""
         app = self._app("recorded")
         self._prepared = {

@@ -22,6 +22,7 @@ PHONES = ("13800000011", "13800000013", "13800000014", "13800000015")
 VICTIMS = ("web", "worker", "valkey", "postgres")
 FILED_BETWEEN_KILLS = 200
 """A thousand in all: before the first kill, after each, and so after the last."""
+SEEN_ELSEWHERE = {302, 303}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -34,44 +35,56 @@ def until(condition, what, seconds=300):
     pytest.fail(f"waited {seconds} s in vain: {what}")
 
 
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Where an answer leads is read, not followed."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 class Resident:
     """A browser that files complaints and sends again what got no answer."""
 
     def __init__(self, address, phone):
         self._address = address
         self._open = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), Stay
         ).open
-        page = self._get("/login")
-        self._post("/login", page, phone=phone, password=DEMO_PASSWORD)
+        assert self._post("/login", self._get("/login"), phone=phone, password=DEMO_PASSWORD)
+        self._form = self._get(
+            f"/c/{COMMUNITY_CODE}/complaints/new?category=property.lighting&place=elsewhere"
+        )
 
     def file(self, once_key):
         """Whether the product confirmed this complaint."""
-        form = f"/c/{COMMUNITY_CODE}/complaints/new?category=property.lighting&place=elsewhere"
         try:
-            answer = self._post(
+            told = self._post(
                 f"/c/{COMMUNITY_CODE}/complaints/new",
-                self._get(form),
+                self._form,
                 once_key=str(once_key),
                 category="property.lighting",
                 place="elsewhere",
                 place_note="三楼",
                 text="灯不亮了",
             )
-        except (urllib.error.URLError, OSError, ValueError):
+        except OSError:
             return False
-        return "/complaints/" in answer.url and "filed=1" in answer.url
+        return "/complaints/" in told and "filed=1" in told
 
     def _get(self, path):
         with self._open(self._address + path, timeout=20) as answer:
             return answer.read().decode()
 
     def _post(self, path, page, **values):
-        token = TOKEN.search(page)
-        if token is None:
-            raise ValueError("a page without a form")
-        body = urllib.parse.urlencode({**values, "csrf_token": token[1]}).encode()
-        return self._open(self._address + path, body, timeout=20)
+        """Where the answer leads; empty when it leads nowhere."""
+        token = TOKEN.search(page)[1]
+        body = urllib.parse.urlencode({**values, "csrf_token": token}).encode()
+        try:
+            with self._open(self._address + path, body, timeout=20):
+                return ""
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.headers["Location"] if answer.code in SEEN_ELSEWHERE else ""
 
 
 def file_until_told(resident, confirmed, stop):

@@ -26,6 +26,9 @@ PARTS = (voting, elections, notices, proposals)
 
 pytestmark = pytest.mark.xdist_group("demo")
 
+UNREADABLE = {"ballot_retirement"}
+"""The runtime role adds to it and reads it only after the close, through a view."""
+
 
 @pytest.fixture
 def stage(demo_app):
@@ -95,7 +98,7 @@ def test_loading_again_adds_nothing(stage):
         return {
             table.name: here(stage, select(func.count()).select_from(table))[0][0]
             for table in Base.metadata.tables.values()
-            if "community_id" in table.columns
+            if "community_id" in table.columns and table.name not in UNREADABLE
         }
 
     before = size()

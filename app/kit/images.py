@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
@@ -16,6 +17,8 @@ __all__ = ["CleanImage", "ImageRefused", "Kind", "clean_image", "sniff"]
 MAX_PIXELS: Final = 40_000_000
 MAX_SIDE: Final = 2560
 THUMBNAIL_SIDE: Final = 320
+# One picture at a time in a process: unpacked, the largest take 60 MiB and keep a processor busy.
+_UNPACKING: Final = Lock()
 _QUALITY: Final = 85
 _OPAQUE: Final = 255
 _READABLE: Final = {Kind.JPEG: ("JPEG",), Kind.PNG: ("PNG",), Kind.WEBP: ("WEBP",)}
@@ -55,7 +58,7 @@ def clean_image(data: bytes, max_pixels: int = MAX_PIXELS, max_side: int = MAX_S
     formats = _formats(data)
     try:
         _check_header(data, formats, max_pixels)
-        with Image.open(io.BytesIO(data), formats=formats) as source:
+        with _UNPACKING, Image.open(io.BytesIO(data), formats=formats) as source:
             return _encode(_upright(source, max_side))
     except Image.DecompressionBombError as bomb:
         raise _too_many_pixels(max_pixels) from bomb

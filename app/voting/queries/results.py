@@ -38,12 +38,13 @@ GROUP BY matter_id
 
 def tally_rows(community_id: int, assembly_id: UUID) -> Sequence[Any]:
     """(matter_id, choice, heads, area_centi) of the counted ballots; no rows before the close."""
-    # The planner takes a whole assembly for a handful of rows and would sort all ballots.
-    db.session.execute(text("SET LOCAL enable_sort = off"))
+    # The planner takes a whole assembly for a handful of rows: it would sort all ballots and look
+    # up the voter of each by itself.
+    db.session.execute(text("SET LOCAL enable_sort = off; SET LOCAL enable_nestloop = off"))
     rows = db.session.execute(
         _TALLY, {"community_id": community_id, "assembly_id": assembly_id}
     ).all()
-    db.session.execute(text("SET LOCAL enable_sort = on"))
+    db.session.execute(text("SET LOCAL enable_sort = on; SET LOCAL enable_nestloop = on"))
     return rows
 
 

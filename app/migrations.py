@@ -1,6 +1,6 @@
 """The application with `flask db …`: `flask --app app.migrations db upgrade`.
 
-Processes that serve pages do without it: Alembic and the migrations take 15 MiB in each.
+Processes that serve pages do without it: Alembic and the migrations took 8 MiB in each.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The worker's entry point: `python -m app.worker [number of processes]`.
 
-Jobs are done in the worker's own process, one after the other: most take a few milliseconds, and a
-process for each would cost ten times that. A worker that dies is started again by the pool, and
-its message comes back (decision 3).
+Jobs are done in the worker's own process, one after the other: most are short, and a process and a
+connection of its own for each would be spent on starting. A worker that dies is started again by
+the pool, and its message comes back (decision 3).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ __all__ = ["CleanImage", "ImageRefused", "Kind", "clean_image", "sniff"]
 MAX_PIXELS: Final = 40_000_000
 MAX_SIDE: Final = 2560
 THUMBNAIL_SIDE: Final = 320
-# One picture at a time in a process: unpacked, the largest take 60 MiB and keep a processor busy.
+# One picture at a time in a process, so that its memory holds one unpacked picture.
 _UNPACKING: Final = Lock()
 _QUALITY: Final = 85
 _OPAQUE: Final = 255

@@ -9,7 +9,7 @@ import sys
 from app import MIGRATIONS
 
 SELDOM_USED = {"alembic", "openpyxl", "pypinyin", "weasyprint", "xlsxwriter", "app.demo.acts"}
-"""Libraries and rooms that few requests need, some 5 to 40 MiB each."""
+"""Libraries and rooms that few requests need."""
 
 
 def test_the_application_is_imported_without_what_few_requests_need():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, scoped_session
 
@@ -88,24 +88,7 @@ def end_membership(community_id: int, membership_id: UUID) -> None:
 
     Raises NotFound when it is not a live membership there.
     """
-    ended = db.session.execute(
-        update(Membership)
-        .where(
-            Membership.id == membership_id,
-            Membership.community_id == community_id,
-            Membership.ended_at.is_(None),
-        )
-        .values(ended_at=func.now())
-        .returning(Membership.account_id, Membership.role)
-    ).one_or_none()
-    if ended is None:
-        raise NotFound
-    record(
-        AuditEvent.MEMBERSHIP_ENDED,
-        membership_id,
-        account=str(ended.account_id),
-        role=ended.role,
-    )
+    _end(membership_id, Membership.community_id == community_id)
 
 
 def end_department_membership(department_id: UUID, membership_id: UUID) -> None:
@@ -113,13 +96,13 @@ def end_department_membership(department_id: UUID, membership_id: UUID) -> None:
 
     Raises NotFound when it is not a live membership there.
     """
+    _end(membership_id, Membership.department_id == department_id)
+
+
+def _end(membership_id: UUID, held_there: ColumnElement[bool]) -> None:
     ended = db.session.execute(
         update(Membership)
-        .where(
-            Membership.id == membership_id,
-            Membership.department_id == department_id,
-            Membership.ended_at.is_(None),
-        )
+        .where(Membership.id == membership_id, held_there, Membership.ended_at.is_(None))
         .values(ended_at=func.now())
         .returning(Membership.account_id, Membership.role)
     ).one_or_none()

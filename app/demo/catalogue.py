@@ -13,7 +13,7 @@ from app.core.files.actions import Upload
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.demo.stage import Stage
-from app.registry.workbooks import write_csv
+from app.kit.writing import csv_table
 
 CODE = "property.greenery"
 LIMIT = Span(10, Unit.WORKING_DAYS)
@@ -32,7 +32,7 @@ def load(stage: Stage) -> None:
             replace(item, limit=LIMIT, basis=BASIS) if item.code == CODE else item
             for item in SHIPPED.items.values()
         ]
-        table = write_csv([column.value for column in Column], map(cells_of, own))
+        table = csv_table([column.value for column in Column], map(cells_of, own))
         import_id = upload_catalogue(
             community_id, Upload("社区事项目录.csv", table), uploaded_by=office
         )

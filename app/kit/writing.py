@@ -10,12 +10,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self, TextIO
 
 from app.kit.deferred import Deferred
 from app.kit.tables import safe_cell
 
 xlsxwriter = Deferred("xlsxwriter")
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 _BOM = "\ufeff"
@@ -97,17 +98,36 @@ class Archive:
 
     def sheet(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
         """See TableWriter."""
-        count = 0
         with (
             self._zip.open(f"{title}.csv", "w", force_zip64=True) as raw,
             io.TextIOWrapper(raw, "utf-8", newline="") as text,
         ):
-            text.write(_BOM)
-            writer = csv.writer(text)
-            writer.writerow(heads)
-            for count, row in enumerate(rows, start=1):  # noqa: B007 - counts them
-                writer.writerow(["" if cell is None else safe_cell(str(cell)) for cell in row])
-        return count
+            return _write_csv(text, heads, rows)
+
+
+def csv_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A short table as CSV that spreadsheets open with the right characters."""
+    target = io.StringIO(newline="")
+    _write_csv(target, heads, rows)
+    return target.getvalue().encode()
+
+
+def xlsx_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A short table as a workbook of one sheet."""
+    target = io.BytesIO()
+    with Workbook(target) as book:
+        book.sheet(title, heads, rows)
+    return target.getvalue()
+
+
+def _write_csv(target: TextIO, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    target.write(_BOM)
+    writer = csv.writer(target)
+    writer.writerow(heads)
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - counts them
+        writer.writerow(["" if cell is None else safe_cell(str(cell)) for cell in row])
+    return count
 
 
 def _width(head: str) -> int:

@@ -1,14 +1,13 @@
-"""Workbooks and CSV files people download."""
+"""The template of an owner register, as a workbook and as CSV."""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.kit.deferred import Deferred
-from app.kit.tables import safe_cell
+from app.kit.writing import csv_table
 from app.registry.rules import (
     AREA_SOURCE_TITLES,
     OWNER_KIND_TITLES,
@@ -19,9 +18,6 @@ from app.registry.rules.columns import REQUIRED, Column
 from app.registry.rules.lines import EXAMPLE_MARK
 
 xlsxwriter = Deferred("xlsxwriter")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-_BOM = "\ufeff"
 _LISTED_ROWS = 5000
 _EXAMPLE = {
     Column.COMPOUND: "",
@@ -67,37 +63,7 @@ def template_xlsx() -> bytes:
 
 def template_csv() -> bytes:
     """The template as CSV."""
-    return write_csv([column.value for column in Column], [list(_EXAMPLE.values())])
-
-
-def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """CSV that Excel opens with the right characters and no formulas."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target)
-    target.write(_BOM)
-    writer.writerow(heads)
-    for row in rows:
-        writer.writerow([safe_cell(_text(cell)) for cell in row])
-    return target.getvalue().encode()
-
-
-def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A workbook of texts and whole numbers; no cell is ever a formula."""
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(title)
-        bold = book.add_format({"bold": True, "bg_color": "#F3EFE7"})
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(heads) - 1, 14)
-        for place, head in enumerate(heads):
-            sheet.write_string(0, place, head, bold)
-        for line, row in enumerate(rows, start=1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, int | float):
-                    sheet.write_number(line, place, cell)
-                else:
-                    sheet.write_string(line, place, _text(cell))
-    return target.getvalue()
+    return csv_table([column.value for column in Column], [list(_EXAMPLE.values())])
 
 
 def _fill_template(book: Any) -> None:
@@ -122,7 +88,3 @@ def _fill_template(book: Any) -> None:
     notes.set_column(0, 0, 100)
     for line, sentence in enumerate(_NOTES):
         notes.write_string(line, 0, f"{line + 1}. {sentence}")
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)

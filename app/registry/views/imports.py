@@ -17,6 +17,7 @@ from app.core.web.refused_form import show_in_form
 from app.kit.areas import say_area
 from app.kit.clock import say_moment
 from app.kit.refusal import Refusal
+from app.kit.writing import CSV, XLSX, csv_table
 from app.registry import workbooks
 from app.registry.actions import intake
 from app.registry.forms import RegisterForm
@@ -70,14 +71,14 @@ def import_list() -> ResponseReturnValue:
 @requires(EDIT_REGISTER)
 def template_xlsx() -> Response:
     """The template as a workbook."""
-    return attachment(workbooks.template_xlsx(), "业主名册模板.xlsx", workbooks.XLSX)
+    return attachment(workbooks.template_xlsx(), "业主名册模板.xlsx", XLSX)
 
 
 @blueprint.get("/c/<community>/registry/imports/template.csv")
 @requires(EDIT_REGISTER)
 def template_csv() -> Response:
     """The template as CSV."""
-    return attachment(workbooks.template_csv(), "业主名册模板.csv", workbooks.CSV)
+    return attachment(workbooks.template_csv(), "业主名册模板.csv", CSV)
 
 
 @blueprint.get("/c/<community>/registry/imports/<uuid:import_id>")
@@ -145,9 +146,9 @@ def import_faults(import_id: UUID) -> Response:
     found(imports.import_of(community_id, import_id))
     rows = checking.faults(community_id, import_id)
     return attachment(
-        workbooks.write_csv(("行", "列", "问题"), [tuple(row) for row in rows]),
+        csv_table(("行", "列", "问题"), [tuple(row) for row in rows]),
         "名册问题清单.csv",
-        workbooks.CSV,
+        CSV,
     )
 
 

@@ -16,8 +16,8 @@ from app.core.access.door import here
 from app.core.web.refused_form import show_in_form
 from app.core.web.shell import navigation_item
 from app.kit.refusal import NotFound, Refusal
+from app.kit.writing import CSV, XLSX, csv_table, xlsx_table
 from app.registry.actions.saving import ChangedMeanwhile
-from app.registry.workbooks import CSV, XLSX, write_csv, write_xlsx
 
 blueprint = Blueprint("registry", __name__)
 navigation_item("房屋与业主", "building-2", "registry.index", order=50)
@@ -79,8 +79,8 @@ def edit_page(
 def download(title: str, heads: Sequence[str], rows: Any, *, as_csv: bool) -> Response:
     """A table as a file."""
     if as_csv:
-        return attachment(write_csv(heads, rows), f"{title}.csv", CSV)
-    return attachment(write_xlsx(title, heads, rows), f"{title}.xlsx", XLSX)
+        return attachment(csv_table(heads, rows), f"{title}.csv", CSV)
+    return attachment(xlsx_table(title, heads, rows), f"{title}.xlsx", XLSX)
 
 
 def attachment(data: bytes, name: str, mimetype: str) -> Response:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,7 +20,7 @@ from app.kit.areas import plain_area
 from app.kit.clock import in_beijing
 from app.kit.digests import canonical_json
 from app.kit.refusal import NotFound, Refusal
-from app.kit.tables import safe_cell
+from app.kit.writing import csv_table
 from app.voting import sheets
 from app.voting.actions.ordered import assembly_of, keep, order, to_make
 from app.voting.models import Assembly, AssemblyArchive
@@ -152,7 +150,7 @@ def _roll(assembly: Assembly, place: int) -> Iterator[Piece]:
 
 def _roll_table(assembly: Assembly) -> bytes:
     rows = filing.whole_roll(assembly.community_id, assembly.id)
-    return _table(
+    return csv_table(
         ("序号", "房号", "套数", "面积（㎡）", "是否参与"),
         (
             (
@@ -172,7 +170,7 @@ def _story(assembly: Assembly) -> bytes:
 
     Voters' numbers are left out: beside a sealed package they would say who chose what.
     """
-    return _table(
+    return csv_table(
         ("时间", "事项", "详情", "办理人"),
         (
             (
@@ -204,16 +202,6 @@ _ENDINGS = {
     "image/png": ".png",
     "image/webp": ".webp",
 }
-
-
-def _table(heads: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> bytes:
-    target = io.StringIO(newline="")
-    target.write("\ufeff")
-    writer = csv.writer(target)
-    writer.writerow(heads)
-    for row in rows:
-        writer.writerow([safe_cell(str(cell)) for cell in row])
-    return target.getvalue().encode()
 
 
 def _plain(name: str) -> str:

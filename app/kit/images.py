@@ -4,7 +4,6 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
@@ -17,8 +16,6 @@ __all__ = ["CleanImage", "ImageRefused", "Kind", "clean_image", "sniff"]
 MAX_PIXELS: Final = 40_000_000
 MAX_SIDE: Final = 2560
 THUMBNAIL_SIDE: Final = 320
-# One picture at a time in a process, so that its memory holds one unpacked picture.
-_UNPACKING: Final = Lock()
 _QUALITY: Final = 85
 _OPAQUE: Final = 255
 _READABLE: Final = {Kind.JPEG: ("JPEG",), Kind.PNG: ("PNG",), Kind.WEBP: ("WEBP",)}
@@ -58,7 +55,7 @@ def clean_image(data: bytes, max_pixels: int = MAX_PIXELS, max_side: int = MAX_S
     formats = _formats(data)
     try:
         _check_header(data, formats, max_pixels)
-        with _UNPACKING, Image.open(io.BytesIO(data), formats=formats) as source:
+        with Image.open(io.BytesIO(data), formats=formats) as source:
             return _encode(_upright(source, max_side))
     except Image.DecompressionBombError as bomb:
         raise _too_many_pixels(max_pixels) from bomb

@@ -9,9 +9,10 @@ from machine.progress import Stopped, say, watch_signals
 
 ALREADY = "这个目录的测试已经在运行；请等它结束后再试。"
 
-# Tests of one group share costly fixtures and so one process. One process more than the processors
-# of a small machine: many tests wait for a browser, a server or a clock.
-PARALLEL = ("-n", "3", "--dist", "loadgroup")
+# Tests of one group share costly fixtures and so one process; groups begin in the order of
+# tests/conftest.py. One process more than the processors of a small machine: many tests wait for a
+# browser, a server or a clock.
+PARALLEL = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:

@@ -47,6 +47,8 @@ OF_A_BUILDING = {
     "assemblies.paper_sheets",
 }
 """Pages about one building, which stands in the query."""
+ALSO_CALLED = {"code": "paper_ballot", "form_key": "stored_file"}
+"""What an address names by a word of its own: a ballot's number, the photos of an unsent form."""
 AT_HOME = 8
 """How many rows of a table are tried at home: an assembly has that many states."""
 
@@ -112,8 +114,10 @@ def addresses(app, rule, community, ids, buildings):
 
 
 def tables_meant(rows, argument):
-    """The tables whose name holds this word of an address; every table, if none does."""
-    word = argument.removesuffix("_id")
+    """The table of this word of an address; else those whose name holds it; else every one."""
+    word = ALSO_CALLED.get(argument, argument.removesuffix("_id"))
+    if word in rows:
+        return [word]
     return [table for table in rows if word in table] or list(rows)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
@@ -22,19 +20,19 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def calls(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
-            target = node.func
-            name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-            yield name, node.lineno
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_transaction_commits(path):
-    if name_of(path) in COMMITTING:
-        return
-    assert [line for name, line in calls(path) if name == "commit"] == []
+def calls(path: Path, wanted: str) -> list[str]:
+    """Where a file calls something of this name."""
+    return [
+        f"{name_of(path)}:{node.lineno}"
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and wanted in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}
+    ]
 
 
 def in_queries(path: Path) -> bool:
@@ -42,33 +40,49 @@ def in_queries(path: Path) -> bool:
     return relative.stem in SELECTING or "queries" in relative.parts
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_select_stands_in_queries_only(path):
-    if in_queries(path) or name_of(path).startswith(DEMO):
-        return
-    assert [line for name, line in calls(path) if name == "select"] == []
+def test_there_are_sources_to_look_at():
+    assert len(SOURCES) > 300
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_import_hides_inside_a_function(path):
-    hidden = [
-        inner.lineno
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+def test_only_the_transaction_commits():
+    found = {path: calls(path, "commit") for path in SOURCES}
+    assert [
+        line for path in SOURCES if name_of(path) not in COMMITTING for line in found[path]
+    ] == []
+    assert any(found.values()), "not even the transaction was seen to commit"
+
+
+def test_select_stands_in_queries_only():
+    found = {path: calls(path, "select") for path in SOURCES}
+    elsewhere = [
+        line
+        for path in SOURCES
+        if not in_queries(path) and not name_of(path).startswith(DEMO)
+        for line in found[path]
+    ]
+    assert elsewhere == []
+    assert any(found.values()), "not even a query was seen to select"
+
+
+def test_no_import_hides_inside_a_function():
+    hidden = {
+        f"{name_of(path)}:{inner.lineno}"
+        for path in SOURCES
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
-    assert hidden == []
+    }
+    assert hidden == set()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_module_is_named_after_what_it_holds(path):
-    assert path.stem not in FORBIDDEN_NAMES
+def test_a_module_is_named_after_what_it_holds():
+    assert [name_of(path) for path in SOURCES if path.stem in FORBIDDEN_NAMES] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_file_can_be_read_in_one_sitting(path):
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+def test_a_file_can_be_read_in_one_sitting():
+    lines = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
 
 
 def test_composition_stays_small():

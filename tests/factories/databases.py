@@ -8,12 +8,13 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from flask_migrate import upgrade
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
@@ -128,6 +129,11 @@ def copy_database(template: str, name: str) -> None:
 @contextmanager
 def owner_connection(config: Config) -> Iterator[Connection]:
     """One transaction of the owner role, for what the runtime role may not do."""
-    engine = create_engine(sqlalchemy_url(config.database_owner_url or ""), poolclass=NullPool)
-    with engine.begin() as connection:
+    with _owner_engine(config.database_owner_url or "").begin() as connection:
         yield connection
+
+
+@cache
+def _owner_engine(url: str) -> Engine:
+    # Nearly every test asks for one; a database made anew under the same name ends the old ones.
+    return create_engine(sqlalchemy_url(url), pool_size=1, pool_pre_ping=True)

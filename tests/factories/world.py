@@ -41,6 +41,7 @@ from app.registry.models import (
 )
 
 _numbers = itertools.count(1)
+_with_regions: set[str] = set()
 PROVINCE, CITY, DISTRICT, STREET = "42", "4206", "420602", "420602001"
 STREET_PATH = "42.4206.420602.420602001."
 
@@ -73,7 +74,9 @@ class World:
         self.config = config
 
     def regions(self) -> None:
-        """The path from the province down to one street."""
+        """The path from the province down to one street, once in a database."""
+        if self.config.database_url in _with_regions:
+            return
         rows = [
             (PROVINCE, None, "province", "湖北省", "42."),
             (CITY, PROVINCE, "city", "襄阳市", "42.4206."),
@@ -97,6 +100,7 @@ class World:
                         "path": path,
                     },
                 )
+        _with_regions.add(self.config.database_url)
 
     def community(self, name: str = "檀溪社区") -> CommunityRef:
         """A community in the test street, with a code of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ SECTIONS = ("## When", "## Effect", "## Refusals")
 NONE = "—"
 
 
+@cache
 def parsed(path):
     return ast.parse(path.read_text("utf-8"))
 
@@ -35,6 +37,7 @@ def called(node):
     }
 
 
+@cache
 def functions():
     """Every function of the actions by `module.name`, with its node."""
     return {

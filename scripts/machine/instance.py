@@ -20,8 +20,12 @@ HEARTBEAT = 5
 TAIL = 12
 PATIENCE = 180
 FAILED = {"BACKOFF", "EXITED", "FATAL"}
-# Settings of the caller that would change what our own programs connect to or import.
-MISLEADING = ("PG", "GONGZHI_", "DATABASE_", "REDIS_", "FLASK_", "PYTHONPATH", "VIRTUAL_ENV")
+# Settings of the caller that would change what our own programs connect to or import, or have each
+# of their many starts compile the whole source again.
+MISLEADING = (
+    *("PG", "GONGZHI_", "DATABASE_", "REDIS_", "FLASK_"),
+    *("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"),
+)
 
 
 class Instance:

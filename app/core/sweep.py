@@ -10,18 +10,22 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import NullPool
 
 from app.core.config import Config, ConfigurationError
 from app.core.db import sqlalchemy_url
 
 
 def init_sweep(app: Flask, config: Config) -> None:
-    """Keep an engine without pool: sweeps are rare."""
+    """Keep one connection: the relay looks three times a second; more only while they are needed.
+
+    It is tried before use, so that a database that was away meanwhile is not noticed.
+    """
     if config.database_sweep_url:
         app.extensions["gongzhi.sweep"] = create_engine(
             sqlalchemy_url(config.database_sweep_url),
-            poolclass=NullPool,
+            pool_size=1,
+            max_overflow=4,
+            pool_pre_ping=True,
             connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
         )
 

@@ -41,6 +41,8 @@ def _load(config: Config) -> None:
         for _, load in acts.PARTS:
             load(stage)
         db.engine.dispose()
+    # Nobody may be connected to what is about to be cloned.
+    application.extensions["gongzhi.sweep"].dispose()
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

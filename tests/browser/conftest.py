@@ -129,34 +129,27 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def browser_page(
-    browser: Browser, house: House, live_world: World
-) -> Iterator[Callable[..., Page]]:
-    """`browser_page(person=None, width=390, javascript=True)` opens a window, signed in."""
-    contexts = []
+class Window:
+    """A browser window with cookies and storage of its own, wiped and used again.
 
-    def open_page(
-        person: Person | None = None, width: int = PHONE, *, javascript: bool = True
-    ) -> Page:
-        context = browser.new_context(
-            base_url=house.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+    A new one starts a process and looks for its Chinese fonts first, which takes longer than
+    most pages.
+    """
+
+    def __init__(self, browser: Browser, url: str, *, javascript: bool) -> None:
+        self.javascript = javascript
+        self._url = url
+        self._context = browser.new_context(
+            base_url=url,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        if person is not None:
-            cookie = live_world.client(person).get_cookie("gongzhi")
-            assert cookie is not None
-            context.add_cookies(
-                [{"name": "gongzhi", "value": cookie.value, "url": house.url, "httpOnly": True}]
-            )
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.on(
+        self._context.set_default_timeout(PATIENCE_MS)
+        self.page = self._context.new_page()
+        self._storage = self._context.new_cdp_session(self.page)
+        self.page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        self.page.on(
             "console",
             lambda message: (
                 pytest.fail(f"console: {message.text}")
@@ -164,11 +157,68 @@ def browser_page(
                 else None
             ),
         )
-        return page
 
+    def sign_in(self, cookie: str) -> None:
+        """Carry the session of somebody."""
+        self._context.add_cookies(
+            [{"name": "gongzhi", "value": cookie, "url": self._url, "httpOnly": True}]
+        )
+
+    def wipe(self) -> None:
+        """Forget who used it and what for."""
+        self._context.set_offline(offline=False)
+        self._context.clear_cookies()
+        if self.javascript and self.page.url.startswith(self._url):
+            self.page.evaluate("sessionStorage.clear()")
+        self._storage.send(
+            "Storage.clearDataForOrigin", {"origin": self._url, "storageTypes": "all"}
+        )
+        self.page.goto("about:blank")
+
+    def close(self) -> None:
+        self._context.close()
+
+
+@pytest.fixture(scope="session")
+def free_windows() -> list[Window]:
+    """Wiped windows nobody looks into."""
+    return []
+
+
+@pytest.fixture
+def browser_page(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    house: House,
+    live_world: World,
+    free_windows: list[Window],
+) -> Iterator[Callable[..., Page]]:
+    """`browser_page(person=None, width=390, javascript=True)` opens a window, signed in."""
+    used = []
+
+    def open_page(
+        person: Person | None = None, width: int = PHONE, *, javascript: bool = True
+    ) -> Page:
+        free = [window for window in free_windows if window.javascript is javascript]
+        if free:
+            free_windows.remove(free[0])
+        window = free[0] if free else Window(browser, house.url, javascript=javascript)
+        used.append(window)
+        window.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+        if person is not None:
+            cookie = live_world.client(person).get_cookie("gongzhi")
+            assert cookie is not None
+            window.sign_in(cookie.value)
+        return window.page
+
+    failed = request.session.testsfailed
     yield open_page
-    for context in contexts:
-        context.close()
+    for window in used:
+        if request.session.testsfailed > failed:
+            window.close()
+        else:
+            window.wipe()
+            free_windows.append(window)
 
 
 def as_environment(config: Config) -> dict[str, str]:

@@ -39,6 +39,8 @@ VISITS = [
 ]
 examined: set[tuple[str, int]] = set()
 """What was looked at already: one look at each page and width is enough, by whoever comes first."""
+no_pages: set[str] = set()
+"""What answered with a sheet or a file: nothing to look at, and costly to make for everybody."""
 SKIPPED = {"files.show", "files.thumbnail"}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -86,11 +88,12 @@ def crawl(app, page, start, visit):
     while waiting:
         url = waiting.pop(0)
         endpoint = endpoint_of(app, url)
-        if endpoint is None or endpoint in seen or endpoint in SKIPPED:
+        if endpoint is None or endpoint in seen | SKIPPED | no_pages:
             continue
         seen.add(endpoint)
         answer = page.evaluate(READ, url)
         if not answer["isPage"]:
+            no_pages.add(endpoint)
             continue
         assert answer["status"] == 200, f"{url}: {answer['status']}"
         visit(endpoint, answer["url"])

@@ -157,3 +157,4 @@ def test_the_pages_of_a_report_are_light_on_a_first_visit(live_world, browser_pa
         phone.goto(address, wait_until="networkidle")
         assert len(weights) >= 4, "page, style, script and icons at least"
         assert 20 * 1024 < sum(weights) <= REPORT_BUDGET, f"{address}: {sum(weights):.0f} bytes"
+    session.detach()

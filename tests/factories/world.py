@@ -66,6 +66,10 @@ class Home:
     compound_id: UUID
 
 
+def _somebody(name: str) -> Person:
+    return Person(new_id(), f"+86138{secrets.randbelow(10**8):08d}", name)
+
+
 class World:
     """Makes things; each method returns what was made."""
 
@@ -124,18 +128,22 @@ class World:
 
     def person(self, name: str = "王秀英") -> Person:
         """An account without memberships."""
-        phone = f"+86138{secrets.randbelow(10**8):08d}"
-        person = Person(new_id(), phone, name)
+        person = _somebody(name)
         with self.app.app_context(), transaction(Scope()):
-            db.session.add(Account(id=person.id, phone=phone, name=name))
+            db.session.add(Account(id=person.id, phone=person.phone, name=name))
         return person
 
     def member(
         self, community: CommunityRef, role: Role, name: str = "王秀英", **narrowed: UUID
     ) -> Person:
         """A person with a role in this community."""
-        person = self.person(name)
-        self.grant(community, person, role, **narrowed)
+        person = _somebody(name)
+        with self.app.app_context(), transaction(Scope(community_id=community.id)):
+            db.session.add(Account(id=person.id, phone=person.phone, name=name))
+            db.session.flush()
+            db.session.add(
+                Membership(account_id=person.id, role=role, community_id=community.id, **narrowed)
+            )
         return person
 
     def grant(self, community: CommunityRef, person: Person, role: Role, **narrowed: UUID) -> None:

@@ -244,7 +244,7 @@ registers = st.lists(st.tuples(doors, people), max_size=6)
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(before=registers, after=registers)
 def test_whatever_merges_is_unchanged_the_second_time(world, before, after):

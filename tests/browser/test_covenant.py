@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from factories.covenants import stairs
-from factories.windows import DESK, PHONE, assert_accessible
+from factories.windows import DESK, PHONE, assert_accessible, until_shown
 from playwright.sync_api import expect
-
-PATIENCE = 120  # seconds for relay and worker on a machine busy with other tests
 
 
 @pytest.fixture
@@ -73,9 +69,5 @@ def test_the_office_files_and_everybody_reads_the_seal(browser_page, stairwell):
     page.get_by_role("button", name="登记备案，公约生效").click()
     page.get_by_text("备案已经登记").wait_for()
     in_force = page.get_by_text("公约已生效，文本已封存")
-    deadline = time.monotonic() + PATIENCE
-    while not in_force.is_visible() and time.monotonic() < deadline:
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(in_force).to_be_visible()
+    until_shown(page, in_force)
     assert_accessible(page)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+
+import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
@@ -131,6 +134,18 @@ def test_a_message_lost_by_the_queue_is_handed_out_again_after_its_lease(scope, 
         )
     relay_once(10_000)
     assert f"{message_id}-2" in {job.id for job in message_queue().jobs}
+
+
+def test_a_sweep_does_not_notice_that_its_connection_was_ended(scope):
+    backend = text("SELECT pg_backend_pid()")
+    with sweeping() as connection:
+        before = connection.scalar(backend)
+    with psycopg.connect(os.environ["DATABASE_ADMIN_URL"]) as admin:
+        assert admin.execute("SELECT pg_terminate_backend(%s, 5000)", [before]).fetchone() == (
+            True,
+        )
+    with sweeping() as connection:
+        assert connection.scalar(backend) != before
 
 
 def test_the_sweep_role_cannot_read_the_registry(scope):

@@ -72,7 +72,7 @@ def _stand_in(condition: Condition, *, small: bool) -> Response:
     waiting = condition is Condition.WAITING
     if not small:
         raise Conflict(_NOT_YET if waiting else _UNREADABLE)
-    text = "照片处理中…" if waiting else "照片打不开"
+    text = "处理中…" if waiting else "打不开"
     response = Response(_PICTURE.format(text=text), 202 if waiting else 200)
     response.mimetype = "image/svg+xml"
     response.headers["Cache-Control"] = "no-store"
@@ -85,6 +85,6 @@ _UNREADABLE = "这张照片打不开，没有留下。传照片的人已经收�
 _PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="240" height="240">'
     '<rect width="240" height="240" fill="#eef1ee"/>'
-    '<text x="120" y="128" font-family="sans-serif" font-size="24" fill="#4a554e"'
-    ' text-anchor="middle">{text}</text></svg>'
+    '<g font-family="sans-serif" font-size="42" fill="#4a554e" text-anchor="middle">'
+    '<text x="120" y="108">照片</text><text x="120" y="164">{text}</text></g></svg>'
 )

@@ -11,6 +11,7 @@ import { offlineNotice } from "./offline.js";
 import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
 import { uploads } from "./uploads.js";
+import { waiting } from "./waiting.js";
 
 document.documentElement.classList.add("js");
 
@@ -24,6 +25,7 @@ const look = (root) => {
   draftMemory(root);
   loadCharts(root);
   settlePicks(root);
+  waiting(root);
 };
 look(document);
 document.addEventListener("htmx:load", (event) => look(event.detail.elt));

@@ -10,6 +10,7 @@ import { menu } from "./menu.js";
 import { offlineNotice } from "./offline.js";
 import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
+import { showCurrentTab } from "./tabs.js";
 import { uploads } from "./uploads.js";
 
 document.documentElement.classList.add("js");
@@ -24,6 +25,7 @@ const look = (root) => {
   draftMemory(root);
   loadCharts(root);
   settlePicks(root);
+  showCurrentTab(root);
 };
 look(document);
 document.addEventListener("htmx:load", (event) => look(event.detail.elt));

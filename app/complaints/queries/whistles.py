@@ -190,9 +190,12 @@ def keys_called(community_id: int, complaint_id: UUID) -> frozenset[str]:
 
 
 def calls_page(wanted: WantedCalls) -> Sequence[Any]:
-    """A page (and one more) of calls: WhistleCall, place. The place goes with a withdrawn call."""
-    columns: tuple[Any, ...] = (WhistleCall, Whistle.place)
-    rows = select(*columns).outerjoin(Whistle, _OF_WHISTLE).where(*_among(wanted))
+    """A page (and one more) of calls: WhistleCall, place. The place goes with a withdrawn call.
+
+    The place is looked up for the rows of the page alone.
+    """
+    place = select(Whistle.place).where(_OF_WHISTLE).correlate(WhistleCall).scalar_subquery()
+    rows = select(WhistleCall, place.label("place")).where(*_among(wanted))
     if wanted.tab is not CallTab.MADE:
         rows = rows.where(WhistleCall.state.in_([state.value for state in wanted.tab.states]))
     return db.session.execute(_from_key(rows, wanted).limit(PAGE + 1)).all()

@@ -11,7 +11,7 @@ from app.complaints.rules.digests import last_week
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_chosen
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.kit.clock import now
 
 REFRESH, DIGEST, EXPORT, FORGET = (
@@ -43,29 +43,22 @@ def sweep_exports() -> int:
 @handles(REFRESH)
 def refresh_figures() -> None:
     """The sums of the bound community."""
-    figures.refresh(_here())
+    figures.refresh(current_community())
 
 
 @handles(DIGEST)
 def write_digest() -> None:
     """The weeks that are due; a week that is there stays as it is."""
-    weekly.make_digests(_here())
+    weekly.make_digests(current_community())
 
 
 @handles(EXPORT)
 def make_export(export_id: str) -> None:
     """Write an ordered file."""
-    exporting.make_export(_here(), UUID(export_id))
+    exporting.make_export(current_community(), UUID(export_id))
 
 
 @handles(FORGET)
 def forget_export(export_id: str) -> None:
     """Remove a file that was kept long enough."""
-    exporting.forget_export(_here(), UUID(export_id))
-
-
-def _here() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise LookupError("figures belong to a community")
-    return community_id
+    exporting.forget_export(current_community(), UUID(export_id))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,8 +12,6 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
-    ClauseElement,
-    CursorResult,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -23,10 +20,10 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from app.core.config import Config
-from app.core.tenancy import BEGUN_HERE, SCOPED, ScopedDialect
+from app.core.tenancy import BEGUN_HERE, SCOPED
 from app.kit.ids import new_id
 
 NAMING = {
@@ -91,30 +88,6 @@ def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 def sqlalchemy_url(url: str, dialect: str = "postgresql+psycopg") -> str:
     """Name the dialect in a libpq address: psycopg as it is, or with scopes (`SCOPED`)."""
     return f"{dialect}://" + url.split("://", 1)[1]
-
-
-class Prepared:
-    """A statement that is compiled once and then sent as it is, for the ones every request sends.
-
-    Values go to the driver unconverted: only for types it knows by itself (numbers, strings,
-    bytes, moments, spans of time, UUIDs). Rows come back as from any other statement.
-    """
-
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
-
-    @cached_property
-    def _compiled(self) -> tuple[str, dict[str, Any]]:
-        compiled = self._statement.compile(dialect=ScopedDialect())  # type: ignore[no-untyped-call]
-        return str(compiled), dict(compiled.params)
-
-    def execute(
-        self, values: Mapping[str, Any], session: Session | None = None
-    ) -> CursorResult[Any]:
-        """Send it in the transaction of the session, the request's own unless one is given."""
-        sql, constants = self._compiled
-        connection = (session or db.session()).connection()
-        return connection.exec_driver_sql(sql, {**constants, **values})
 
 
 def engine_options(config: Config) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, scoped_session
 
-from app.core.db import Prepared
+from app.core.prepared import Prepared
 from app.core.tenancy import PLATFORM_ID, current_scope
 from app.kit.ids import new_id
 
@@ -92,7 +92,7 @@ def write_ledger(session: Session) -> None:
     session.flush()
     ledger: Ledger | None = session.info.pop("ledger", None)
     if ledger and (ledger.entries or ledger.messages):
-        _WRITING.execute(
+        _WRITING.row(
             {
                 "entries": json.dumps(ledger.entries, ensure_ascii=False),
                 "messages": json.dumps(ledger.messages, ensure_ascii=False),

@@ -104,6 +104,14 @@ def current_scope() -> Scope:
     return _scope.get() or Scope()
 
 
+def current_community() -> int:
+    """The community a job runs in. Raises LookupError outside of one."""
+    community_id = current_scope().community_id
+    if community_id is None:
+        raise LookupError("this job runs inside a community")
+    return community_id
+
+
 @contextmanager
 def scoped(scope: Scope) -> Iterator[None]:
     """Run with this scope. Enter it before the transaction begins; it cannot change inside one."""

@@ -10,7 +10,7 @@ from app.core.notifications.actions import notify
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_across
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.covenants.actions import steps
 from app.covenants.models import Covenant
 from app.covenants.queries import places, texts
@@ -21,7 +21,7 @@ from app.people.queries import accounts_with_roles
 @handles("covenant.stepped")
 def tell_of_step(step_id: str) -> None:
     """Households learn of every step that concerns them; the office of a text to check."""
-    community_id = _here()
+    community_id = current_community()
     row = texts.step(community_id, UUID(step_id))
     if row is None:
         return
@@ -47,9 +47,9 @@ def tell_of_step(step_id: str) -> None:
 @handles("covenant.objected")
 def tell_of_objection(objection_id: str) -> None:
     """Whoever leads the covenant has an opinion to answer."""
-    row = texts.objection(_here(), UUID(objection_id))
+    row = texts.objection(current_community(), UUID(objection_id))
     if row is not None:
-        people = _heads(row.Covenant) or _office(_here())
+        people = _heads(row.Covenant) or _office(current_community())
         _tell(
             row.Covenant,
             people,
@@ -62,7 +62,7 @@ def tell_of_objection(objection_id: str) -> None:
 @handles("covenant.answered")
 def tell_of_answer(objection_id: str) -> None:
     """The one who gave the opinion reads the answer."""
-    row = texts.objection(_here(), UUID(objection_id))
+    row = texts.objection(current_community(), UUID(objection_id))
     if row is not None:
         _tell(
             row.Covenant,
@@ -76,7 +76,7 @@ def tell_of_answer(objection_id: str) -> None:
 @handles("covenant.due")
 def settle(version_id: str) -> None:
     """A filed version comes into force; one whose publication is over waits for the office."""
-    community_id = _here()
+    community_id = current_community()
     state = steps.settle(community_id, UUID(version_id))
     if state is State.PUBLISHED:
         row = texts.hold_version(community_id, UUID(version_id))
@@ -120,10 +120,3 @@ def _heads(covenant: Covenant) -> list[UUID]:
 
 def _office(community_id: int) -> list[UUID]:
     return list(accounts_with_roles(community_id, OFFICE_ROLES))
-
-
-def _here() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise LookupError("a covenant belongs to a community")
-    return community_id

@@ -20,6 +20,8 @@ from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.places import PlaceChoice, PlaceKind
 from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
+from app.core.files.jobs import clean_photo
+from app.core.files.queries import waiting_photos
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.demo.stage import Stage
@@ -186,6 +188,9 @@ def load(stage: Stage) -> None:
         for told in story.steps:
             if not _take(stage, complaint_id, told):
                 break
+    with transaction(Scope(community_id=stage.community.id)):
+        for file_id in waiting_photos(stage.community.id):
+            clean_photo(str(file_id))
 
 
 def _prepare_desk(stage: Stage) -> None:

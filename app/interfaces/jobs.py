@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.outbox.messages import emit, handles
 from app.core.outbox.queries import emit_chosen
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.interfaces.actions import webhooks as actions
 from app.interfaces.queries import webhooks
 from app.kit.clock import now
@@ -16,31 +16,31 @@ from app.kit.clock import now
 @handles("complaint.filed")
 def announce_report(event_id: str) -> None:
     """Receivers learn of a new complaint."""
-    actions.announce(_here(), UUID(event_id))
+    actions.announce(current_community(), UUID(event_id))
 
 
 @handles("complaint.stepped")
 def announce_step(event_id: str) -> None:
     """Receivers learn of a step."""
-    actions.announce(_here(), UUID(event_id))
+    actions.announce(current_community(), UUID(event_id))
 
 
 @handles("complaint.escalated")
 def announce_escalation(event_id: str) -> None:
     """Receivers learn that a step is late, and who was told of it."""
-    actions.announce(_here(), UUID(event_id))
+    actions.announce(current_community(), UUID(event_id))
 
 
 @handles(actions.DELIVER)
 def deliver(delivery_id: str, attempt: int) -> None:
     """One attempt at one delivery."""
-    actions.deliver(_here(), UUID(delivery_id), attempt)
+    actions.deliver(current_community(), UUID(delivery_id), attempt)
 
 
 @handles(actions.PURGE)
 def purge(day: str) -> None:
     """Let the log go that the community keeps no longer; what is left for now comes next."""
-    if actions.purge_log(_here()):
+    if actions.purge_log(current_community()):
         emit(actions.PURGE, day=day)
 
 
@@ -54,10 +54,3 @@ def sweep_deliveries() -> int:
     """Cron, each minute: leave one message for each delivery whose next attempt is due."""
     with sweeping() as connection:
         return emit_chosen(connection, webhooks.due_messages(actions.DELIVER))
-
-
-def _here() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise LookupError("a webhook belongs to a community")
-    return community_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_across
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.kit.clock import civil_date, now
 from app.organizations import actions, queries
 from app.organizations.rules import warning_reach
@@ -35,7 +35,4 @@ def sweep_term_ends() -> int:
 @handles("organizations.term_ending")
 def warn(organization_id: str) -> None:
     """Tell those responsible, exactly once for a term."""
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise LookupError("a committee belongs to a community")
-    actions.warn_of_end(community_id, UUID(organization_id))
+    actions.warn_of_end(current_community(), UUID(organization_id))

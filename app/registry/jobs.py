@@ -5,24 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.core.outbox.messages import handles
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.registry.actions import merging
 
 
 @handles("registry.check_import")
 def check_import(import_id: str) -> None:
     """Dry run of an uploaded register."""
-    merging.check_import(_community(), UUID(import_id))
+    merging.check_import(current_community(), UUID(import_id))
 
 
 @handles("registry.apply_import")
 def apply_import(import_id: str) -> None:
     """Merge a checked register."""
-    merging.apply_import(_community(), UUID(import_id))
-
-
-def _community() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise LookupError("a register belongs to a community")
-    return community_id
+    merging.apply_import(current_community(), UUID(import_id))

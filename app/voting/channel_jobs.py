@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.notifications.actions import notify
 from app.core.outbox.messages import handles
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.kit.clock import say_moment
 from app.voting.queries import ballots, places, proxies, roll
 from app.voting.rules import Channel, ProxyMedium, Signing, masked_name
@@ -19,7 +19,7 @@ def tell_co_owners(cast_id: str) -> None:
     Whoever cast it at the screen knows; a principal hears of the proxy's vote, and a voter on
     paper gets the receipt code.
     """
-    community_id = _community_id()
+    community_id = current_community()
     done = ballots.cast_to_announce(community_id, UUID(cast_id))
     if done is None:
         return
@@ -43,7 +43,7 @@ def tell_co_owners(cast_id: str) -> None:
 @handles("voting.proxy_named")
 def tell_of_proxy(authority_id: str) -> None:
     """Ask the proxy to vote, and tell the other owners of the voter."""
-    community_id = _community_id()
+    community_id = current_community()
     named = proxies.authority_to_announce(community_id, UUID(authority_id))
     if named is None:
         return
@@ -77,7 +77,7 @@ def tell_of_proxy(authority_id: str) -> None:
 @handles("voting.proxy_revoked")
 def tell_of_revocation(authority_id: str) -> None:
     """Tell the proxy that nothing is left to do."""
-    community_id = _community_id()
+    community_id = current_community()
     named = proxies.authority_to_announce(community_id, UUID(authority_id))
     if named is None or named.proxy_account_id is None:
         return
@@ -89,10 +89,3 @@ def tell_of_revocation(authority_id: str) -> None:
         url=f"/c/{places.code_of(community_id)}/votes/{named.assembly_id}",
         once_key=f"voting.proxy_revoked:{authority_id}",
     )
-
-
-def _community_id() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise RuntimeError("a voting job runs inside a community")
-    return community_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.access.roles import OFFICE_ROLES
 from app.core.notifications.actions import notify
 from app.core.outbox.messages import handles
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.people import queries as people
 from app.voting.actions.archiving import make_archive
 from app.voting.actions.packaging import make_package
@@ -68,17 +68,17 @@ def tell_of_end(assembly_id: str) -> None:
 @handles("voting.archive")
 def make_file(archive_id: str) -> None:
     """Make the package of the whole file."""
-    make_archive(_community_id(), UUID(archive_id))
+    make_archive(current_community(), UUID(archive_id))
 
 
 @handles("voting.package")
 def make_package_of_count(archive_id: str) -> None:
     """Make the public or the sealed package of a count."""
-    make_package(_community_id(), UUID(archive_id))
+    make_package(current_community(), UUID(archive_id))
 
 
 def _assembly(assembly_id: str) -> Assembly:
-    assembly = assemblies.assembly(_community_id(), UUID(assembly_id))
+    assembly = assemblies.assembly(current_community(), UUID(assembly_id))
     if assembly is None:
         raise LookupError(assembly_id)
     return assembly
@@ -86,10 +86,3 @@ def _assembly(assembly_id: str) -> Assembly:
 
 def _address(assembly: Assembly) -> str:
     return f"/c/{places.code_of(assembly.community_id)}/votes/{assembly.id}"
-
-
-def _community_id() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise RuntimeError("a voting job runs inside a community")
-    return community_id

@@ -10,7 +10,7 @@ from app.core.notifications.actions import notify
 from app.core.outbox.messages import handles
 from app.core.outbox.queries import emit_across
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
 from app.kit.clock import say_deadline, say_moment
 from app.kit.refusal import Refusal
 from app.people import queries as people
@@ -55,7 +55,7 @@ def sweep_due_assemblies() -> int:
 @handles("voting.due")
 def take_due_step(assembly_id: str) -> None:
     """Open, close or finalize, whichever the clock asks for; nothing when it was done already."""
-    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    assembly = assemblies.assembly_locked(current_community(), UUID(assembly_id))
     now = assemblies.database_now()
     if assembly is None or assembly.due_at is None or assembly.due_at > now:
         return
@@ -72,7 +72,7 @@ def take_due_step(assembly_id: str) -> None:
 @handles("voting.papers_settled")
 def count_after_paper(assembly_id: str) -> None:
     """The last paper ballot is entered: count now rather than when the clock asks again."""
-    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    assembly = assemblies.assembly_locked(current_community(), UUID(assembly_id))
     if assembly is not None and assembly.state == State.CLOSED:
         publish_result(assembly, assemblies.database_now())
 
@@ -147,7 +147,7 @@ def sweep_reminders() -> int:
 @handles("voting.reminder_due")
 def take_reminder(assembly_id: str, due: int) -> None:
     """Remind once for each mark, however often the sweep asked."""
-    assembly = assemblies.assembly_locked(_community_id(), UUID(assembly_id))
+    assembly = assemblies.assembly_locked(current_community(), UUID(assembly_id))
     if assembly is not None:
         remind(assembly, due)
 
@@ -183,7 +183,7 @@ def tell_of_result(assembly_id: str) -> None:
 @handles("voting.objected")
 def tell_of_objection(objection_id: str) -> None:
     """Tell the office that an objection waits for its answer."""
-    community_id = _community_id()
+    community_id = current_community()
     found = objections.objection(community_id, UUID(objection_id))
     if found is None:
         raise LookupError(objection_id)
@@ -201,7 +201,7 @@ def tell_of_objection(objection_id: str) -> None:
 @handles("voting.objection_answered")
 def tell_of_answer(objection_id: str) -> None:
     """Tell the person who objected that the answer is there."""
-    community_id = _community_id()
+    community_id = current_community()
     found = objections.objection(community_id, UUID(objection_id))
     if found is None:
         raise LookupError(objection_id)
@@ -218,7 +218,7 @@ def tell_of_answer(objection_id: str) -> None:
 @handles("voting.proposal_stepped")
 def tell_of_proposal(proposal_id: str, state: str) -> None:
     """A fifth has signed: the office hears of it. An assembly is drafted: its author does."""
-    community_id = _community_id()
+    community_id = current_community()
     row = proposals.proposal(community_id, UUID(proposal_id))
     if row is None:
         raise LookupError(proposal_id)
@@ -247,7 +247,7 @@ def tell_of_proposal(proposal_id: str, state: str) -> None:
 @handles("voting.consent_stepped")
 def tell_of_consent(procedure_id: str, state: str) -> None:
     """Ask those who are asked; tell the applicant and the office how it ended."""
-    community_id = _community_id()
+    community_id = current_community()
     found = consents.procedure(community_id, UUID(procedure_id))
     if found is None:
         raise LookupError(procedure_id)
@@ -281,7 +281,7 @@ def tell_of_consent(procedure_id: str, state: str) -> None:
 @handles("voting.consent_admitted")
 def tell_admitted_owner(procedure_id: str, party_id: str) -> None:
     """Ask an owner of another building who has proved an interest."""
-    community_id = _community_id()
+    community_id = current_community()
     found = consents.procedure(community_id, UUID(procedure_id))
     if found is None:
         raise LookupError(procedure_id)
@@ -334,7 +334,7 @@ def _finalize(assembly: Assembly) -> None:
 
 
 def _assembly(assembly_id: str) -> Assembly:
-    assembly = assemblies.assembly(_community_id(), UUID(assembly_id))
+    assembly = assemblies.assembly(current_community(), UUID(assembly_id))
     if assembly is None:
         raise LookupError(assembly_id)
     return assembly
@@ -342,10 +342,3 @@ def _assembly(assembly_id: str) -> Assembly:
 
 def _address(assembly: Assembly) -> str:
     return f"/c/{places.code_of(assembly.community_id)}/votes/{assembly.id}"
-
-
-def _community_id() -> int:
-    community_id = current_scope().community_id
-    if community_id is None:
-        raise RuntimeError("a voting job runs inside a community")
-    return community_id

@@ -60,6 +60,7 @@ def test_a_whistle_with_an_arrival(live_world, browser_page, tmp_path: Path, nam
     street = made.street(live_world)
     crew = blown.crew(live_world, name)
     key = made.report(live_world, street, photos=[made.picture()])
+    live_world.work_off(street.community)
     photo = tmp_path / "here.jpg"
     photo.write_bytes(made.photo())
     base = f"/c/{street.community.code}"

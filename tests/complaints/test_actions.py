@@ -120,6 +120,7 @@ def test_a_photo_loses_its_position(world, context, street):
     exif.get_ifd(0x8825)[1] = "N"
     exif.get_ifd(0x8825)[2] = (32.0, 1.0, 0.0)
     made.report(world, street, photos=[made.picture(exif=exif)])
+    world.work_off(street.community)
     (stored,) = rows(street, select(StoredFile.id))
     data = storage().get(street.community.id, stored.id)
     assert not Image.open(io.BytesIO(data)).getexif()

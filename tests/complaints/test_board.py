@@ -144,6 +144,7 @@ def test_the_photos_of_an_answer_are_for_those_who_joined_and_those_of_the_repor
     key = made.report(world, street, photos=[made.picture()])
     made.join(world, street, street.neighbour, key)
     solved(world, street, key)
+    world.work_off(street.community)
     own = world.client(street.resident).get(f"{base(street)}/complaints/{key}").text
     reported, answered = (part.split('"')[0] for part in own.split('<img src="')[1:])
     joined = world.client(street.neighbour)

@@ -239,6 +239,7 @@ def test_the_work_order_prints_without_what_the_company_must_not_know(world, str
 def test_the_work_order_comes_as_pdf_with_its_photos_to_those_who_hold_the_case(world, street):
     plain = made.report(world, street)
     pictured = made.report(world, street, photos=[made.picture(), made.picture()])
+    world.work_off(street.community)
     client = world.client(street.staff)
     answers = [client.get(desk(street, f"{key}/print.pdf")) for key in (plain, pictured)]
     assert all(one.mimetype == "application/pdf" for one in answers)
@@ -250,6 +251,7 @@ def test_the_work_order_comes_as_pdf_with_its_photos_to_those_who_hold_the_case(
 
 def test_the_work_order_is_printed_without_a_photo_whose_bytes_are_gone(world, street):
     key = made.report(world, street, photos=[made.picture()])
+    world.work_off(street.community)
     (file_id,) = rows(world, street, select(StoredFile.id).where(StoredFile.mime == "image/jpeg"))
     with world.app.app_context():
         storage().remove(street.community.id, file_id.id)

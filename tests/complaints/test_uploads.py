@@ -150,6 +150,7 @@ def test_nobody_else_sees_removes_or_uses_what_was_sent_ahead(world, street, for
     other = world.client(street.neighbour)
     assert file(other, street, form_key, sent["id"]).status_code == 422
     assert rows(world, street, select(Complaint.id)) == []
+    world.work_off(street.community)
     assert world.client(street.resident).get(picture).status_code == 200
 
 
@@ -259,6 +260,7 @@ def test_a_video_over_the_limit_is_refused_with_the_limit(world, street):
 )
 def test_a_name_never_decides_where_a_photo_lies_or_what_it_is_called(world, street, name):
     made.report(world, street, photos=[Upload(name, coloured(1))])
+    world.work_off(street.community)
     (stored,) = files(world, street)
     assert sorted(on_disk(world, street)) == [stored.id.hex, f"{stored.id.hex}.thumb"]
     answer = world.client(street.staff).get(f"/c/{street.community.code}/files/{stored.id}")

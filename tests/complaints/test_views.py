@@ -174,6 +174,7 @@ def test_only_those_concerned_see_a_case(world, street):
 
 def test_photos_follow_the_case(world, street):
     key = made.report(world, street, photos=[made.picture()])
+    world.work_off(street.community)
     page = world.client(street.resident).get(own(street, key)).text
     address = page.split('<img src="')[1].split('"')[0]
     for person in (street.resident, street.staff, street.office):

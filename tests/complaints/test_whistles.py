@@ -150,6 +150,7 @@ def test_a_whistle_is_for_what_is_being_worked_on(world, street, crew):
 
 def test_a_photo_of_another_case_cannot_be_handed_over(world, street, crew):
     other = made.report(world, street, photos=[made.picture()])
+    world.work_off(street.community)
     with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
         photo = db.session.scalar(
             select(StoredFile.id).where(StoredFile.community_id == street.community.id)
@@ -512,6 +513,7 @@ EVERYTHING = (Whistle, WhistleCall, WhistleEvent, WhistleScore, StoredFile)
 
 def test_the_called_read_what_came_with_the_call_and_nothing_of_the_tenant(world, street, crew):
     key = made.report(world, street, photos=[made.picture()])
+    world.work_off(street.community)
     with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
         (photo,) = db.session.scalars(
             select(StoredFile.id).where(StoredFile.community_id == street.community.id)

@@ -295,7 +295,7 @@ def _without_reporter(complaint: Complaint) -> Any:
 def _hand_over_photos(
     community_id: int, complaint_id: UUID, whistle_id: UUID, chosen: Collection[UUID], seat: Seat
 ) -> None:
-    known = {row.id for row in cases.photos_of(community_id, complaint_id)}
+    known = {row.id for row in cases.ready_photos_of(community_id, complaint_id)}
     if not set(chosen) <= known:
         sentence = "请从列出的照片里选。"
         raise Invalid(sentence, errors={"photos": sentence})

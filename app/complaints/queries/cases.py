@@ -13,7 +13,7 @@ from app.communities.models import Community, CommunitySettings
 from app.complaints.models import Complaint, ComplaintEvent
 from app.complaints.rules.states import WORK, Happening, Party
 from app.core.db import db
-from app.core.files.models import StoredFile
+from app.core.files.models import Condition, StoredFile
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
 from app.people.models import Account
@@ -193,9 +193,15 @@ def events_of(
 
 
 def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
-    """Photos and videos of a complaint: id, subject_id (the event) and its kind, mime."""
+    """Photos and videos of a case: id, subject_id (the event) and its kind, mime, condition."""
     return db.session.execute(
-        select(StoredFile.id, StoredFile.subject_id, StoredFile.mime, ComplaintEvent.kind)
+        select(
+            StoredFile.id,
+            StoredFile.subject_id,
+            StoredFile.mime,
+            StoredFile.condition,
+            ComplaintEvent.kind,
+        )
         .join(
             ComplaintEvent,
             and_(
@@ -210,6 +216,12 @@ def photos_of(community_id: int, complaint_id: UUID) -> Sequence[Any]:
         )
         .order_by(StoredFile.id)
     ).all()
+
+
+def ready_photos_of(community_id: int, complaint_id: UUID) -> list[Any]:
+    """Those of `photos_of` that can be looked at."""
+    found = photos_of(community_id, complaint_id)
+    return [row for row in found if row.condition == Condition.READY]
 
 
 def sight_of_event(community_id: int, event_id: UUID) -> Any:

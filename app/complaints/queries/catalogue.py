@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from app.complaints.models import CatalogueItem, CatalogueVersion, Complaint
 from app.complaints.rules.catalogue import SHIPPED, Catalogue, Category, title_of
 from app.complaints.rules.catalogue_imports import read_items, stored_item
-from app.core.db import Prepared, db
+from app.core.db import db
+from app.core.prepared import Prepared
 from app.kit.ids import new_id
 from app.people.models import Account
 
@@ -48,7 +49,8 @@ def current(community_id: int) -> Catalogue:
     """The catalogue that holds here: the newest version published, else the one we ship."""
     names = _names()
     if community_id not in names:
-        names[community_id] = _NAME.execute({"here": community_id}).scalar_one()
+        found: Any = _NAME.row({"here": community_id})
+        names[community_id] = found.catalogue_name
     return named(community_id, names[community_id])
 
 

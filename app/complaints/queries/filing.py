@@ -24,7 +24,8 @@ from app.complaints.models import CommonPlace, Complaint
 from app.complaints.queries.catalogue import name_column
 from app.complaints.queries.dispatching import rules_column
 from app.complaints.rules.places import PlaceChoice, PlaceKind
-from app.core.db import Prepared, TenantModel, db
+from app.core.db import TenantModel, db
+from app.core.prepared import Prepared
 from app.organizations.models import ServiceContract
 from app.registry.models import Building, Compound, PropertyUnit, Stairwell, UnitClaim
 from app.registry.rules import ClaimState
@@ -81,7 +82,7 @@ _NAMED: tuple[tuple[str, type[TenantModel], Any], ...] = (
 
 def insert_complaint(values: dict[str, Any]) -> bool:
     """Write a complaint and the first line of its time line; False when it was filed before."""
-    return _FILING.execute(values).one_or_none() is not None
+    return _FILING.row(values) is not None
 
 
 def filed_before(community_id: int, reporter_id: UUID, once_key: UUID) -> UUID:
@@ -104,7 +105,7 @@ def filing_ground(community_id: int, account_id: UUID, place: PlaceChoice) -> An
     this person's.
     """
     values = {"here": community_id, "account": account_id, "place": place.id}
-    return _prepared(place.kind).execute(values).one_or_none()
+    return _prepared(place.kind).row(values)
 
 
 @cache

@@ -22,6 +22,7 @@ from app.complaints.views import sight, story
 from app.complaints.views.cards import said_code
 from app.complaints.views.public import board_card, waited
 from app.core.access.door import here, requires
+from app.core.web.row_urls import row_urls
 from app.core.web.shell import navigation_item
 from app.kit.clock import now
 from app.kit.refusal import NotFound
@@ -51,6 +52,7 @@ def index() -> str:
         "complaints/board.html",
         where=where,
         cards=[(row.id, board_card(row, where["name"], moment)) for row in page],
+        case_url=row_urls("board.show", "complaint_id", community=here().community.code),
         total=board.count_open(here().community.id, where["compound_id"]),
         tallies=[Tally(rate, *sums[rate]) for rate in Rate],
         period_days=PERIOD_DAYS,

@@ -38,11 +38,22 @@ class Card:
     place: str
     state: str
     tone: str
-    promise: str
-    summary: str
     remaining: str | None
     urgency: str
     level: str | None
+    _row: Any
+    _state: State
+    _now: datetime
+
+    @property
+    def promise(self) -> str:
+        """By when it is promised; when it was reported, once it has ended."""
+        return _promise(self._row, self._state, self._now)
+
+    @property
+    def summary(self) -> str:
+        """The promise and how long that still is."""
+        return _summary(self._row, self._state, self._now)
 
 
 def card_of(row: Any, now: datetime, *, mine: bool = False) -> Card:
@@ -57,11 +68,12 @@ def card_of(row: Any, now: datetime, *, mine: bool = False) -> Card:
         place=" · ".join(part for part in (row.place_name, row.place_note) if part) or "未写地点",
         state="请您确认" if mine and state is State.DONE else state.label,
         tone=_TONES.get(state, "info"),
-        promise=_promise(row, state, now),
-        summary=_summary(row, state, now),
         remaining=say_remaining(row.due_at - now) if row.due_at else None,
         urgency="late" if late else "due" if soon else "quiet",
         level=Level(row.escalation_level).label if late and row.escalation_level else None,
+        _row=row,
+        _state=state,
+        _now=now,
     )
 
 

@@ -39,7 +39,7 @@ def sheet_pdf(complaint_id: UUID) -> Response:
 def _page(row: Any, *, embedded: bool) -> str:
     complaint, community_id = row.Complaint, here().community.id
     may_know = sight.desk_here().may_know_reporter(anonymous=complaint.anonymous)
-    files = cases.photos_of(community_id, complaint.id)
+    files = cases.ready_photos_of(community_id, complaint.id)
     photos = [one for one in files if one.mime.startswith("image/")]
     return render_template(
         "complaints/sheet.html",

@@ -21,6 +21,7 @@ from app.complaints.views import calls, contacts, drafts, places, sight, steps, 
 from app.complaints.views.cards import card_of, said_code
 from app.complaints.views.tickets import as_query, blueprint, kept, to, wanted_here
 from app.core.access.door import here, requires
+from app.core.web.row_urls import row_urls
 from app.kit.clock import now, say_moment
 from app.kit.refusal import Refusal
 from app.registry.queries import compounds
@@ -61,6 +62,7 @@ def index() -> str:
         first_url=to("index", **filtered) if wanted.after else None,
         clear_url=to("index", tab=wanted.tab.value) if len(filtered) > 1 else None,
         card_of=card_of,
+        ticket_url=row_urls("tickets.show", "complaint_id", community=here().community.code),
         now=wanted.now,
         Action=Action,
         Tab=Tab,

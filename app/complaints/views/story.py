@@ -14,6 +14,7 @@ from app.complaints.rules.deadlines import Level
 from app.complaints.rules.states import Happening, Party, State
 from app.complaints.views import whistle_story
 from app.core.access.door import here
+from app.core.files.models import Condition
 from app.kit.clock import in_beijing, say_deadline, say_moment
 
 SAID = {
@@ -287,4 +288,5 @@ def _photo(photo: Any, before: set[str]) -> dict[str, Any]:
         "alt": caption or ("现场视频" if is_video else "现场照片"),
         "caption": caption,
         "video": is_video,
+        "waiting": photo.condition == Condition.WAITING,
     }

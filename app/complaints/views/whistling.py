@@ -72,7 +72,7 @@ def blow_for(complaint_id: UUID) -> ResponseReturnValue:
     """Who is called, why and for when; and what of the case is handed over."""
     community = here().community
     complaint = sight.desk_case(complaint_id).Complaint
-    photos = cases.photos_of(community.id, complaint_id)
+    photos = cases.ready_photos_of(community.id, complaint_id)
     form = _blow_form(complaint, photos)
     taken = attempt(form, lambda: _blow(complaint_id, form))
     if taken.done:

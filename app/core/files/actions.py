@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import db
 from app.core.files import queries
-from app.core.files.models import StoredFile
+from app.core.files.models import Condition, StoredFile
 from app.core.files.storage import gone_with_a_rollback, storage
 from app.core.outbox.messages import emit
 from app.kit.ids import new_id
-from app.kit.images import ImageRefused, Kind, clean_image, sniff
+from app.kit.images import Kind, check_image, clean_image, sniff
 from app.kit.refusal import Invalid, TooLarge
 from app.kit.videos import clean_video
 
@@ -27,20 +25,27 @@ PHOTO_LIMIT_BYTES = 15 * 1024 * 1024
 VIDEO_LIMIT_BYTES = 20 * 1024 * 1024
 DOCUMENT_LIMIT_BYTES = 25 * 1024 * 1024
 THUMBNAIL = ".thumb"
+ORIGINAL = ".sent"
+CLEAN = "files.clean"
 _PIECE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upload:
     """An upload as it came: a name somebody chose and bytes somebody sent."""
 
     name: str
     data: bytes
 
+    @cached_property
+    def sha256(self) -> str:
+        """By which the same upload is known when it is sent again."""
+        return hashlib.sha256(self.data).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An upload that was looked at and written anew, ready to be kept."""
+    """An upload that was looked at, and written anew unless it waits for that."""
 
     data: bytes
     name: str
@@ -48,32 +53,42 @@ class Prepared:
     width: int | None = None
     height: int | None = None
     small: bytes | None = None
+    sent_sha256: str | None = None
+    condition: Condition = Condition.READY
 
 
 def prepare_photo(upload: Upload) -> Prepared:
     """A photo re-encoded, turned upright, without position or other metadata.
 
-    Raises TooLarge or Invalid with the sentence to show.
+    For papers that must be known to be readable before they are taken in. Raises TooLarge or
+    Invalid with the sentence to show.
     """
-    if len(upload.data) > PHOTO_LIMIT_BYTES:
-        raise TooLarge("这张照片超过 15 MB,请换一张小一点的。")
-    if sniff(upload.data) not in IMAGE_KINDS:
-        raise Invalid("这个文件不是照片。请选择 JPG、PNG 或 WebP 格式的照片。")
-    try:
-        clean = clean_image(upload.data)
-    except ImageRefused as refused:
-        raise Invalid(str(refused)) from refused
-    name = _photo_name(clean.mime)
+    _weigh(upload)
+    clean = clean_image(upload.data)
+    name = photo_name(clean.mime)
     return Prepared(clean.data, name, clean.mime, clean.width, clean.height, clean.small)
 
 
 def prepare_evidence(upload: Upload) -> Prepared:
-    """A photo or a short video, whichever the content is; else as `prepare_photo`."""
+    """A photo that a job will write anew, or a short video, whichever the content is.
+
+    Raises TooLarge or Invalid with the sentence to show.
+    """
+    digest = upload.sha256
     if sniff(upload.data) not in VIDEO_KINDS:
-        return prepare_photo(upload)
+        _weigh(upload)
+        kind = check_image(upload.data)
+        name, waiting = photo_name(kind), Condition.WAITING
+        return Prepared(upload.data, name, kind, sent_sha256=digest, condition=waiting)
     if len(upload.data) > VIDEO_LIMIT_BYTES:
         raise TooLarge("这段视频超过 20 MB，请剪短一点，或者改拍照片。")
-    return Prepared(clean_video(upload.data).data, "video.mp4", Kind.MP4.value)
+    film = clean_video(upload.data).data
+    return Prepared(film, "video.mp4", Kind.MP4, sent_sha256=digest)
+
+
+def _weigh(upload: Upload) -> None:
+    if len(upload.data) > PHOTO_LIMIT_BYTES:
+        raise TooLarge("这张照片超过 15 MB,请换一张小一点的。")
 
 
 def store_prepared(
@@ -84,18 +99,32 @@ def store_prepared(
     subject_id: UUID,
     uploaded_by: UUID | None,
 ) -> UUID:
-    """Keep what was prepared."""
-    file_id = _store(
-        community_id,
-        ready.data,
-        name=ready.name,
-        mime=ready.mime,
-        size=(ready.width, ready.height),
-        subject=(subject_kind, subject_id),
-        uploaded_by=uploaded_by,
-    )
+    """Keep what was prepared; what waits to be written anew is seen by nobody until then."""
+    waiting = ready.condition is Condition.WAITING
+    file_id = new_id()
+    gone_with_a_rollback(community_id, file_id)
+    storage().put(community_id, file_id, ready.data, ORIGINAL if waiting else "")
     if ready.small is not None:
         storage().put(community_id, file_id, ready.small, THUMBNAIL)
+    queries.insert_file(
+        {
+            "community_id": community_id,
+            "id": file_id,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "uploaded_by": uploaded_by,
+            "name": ready.name,
+            "mime": str(ready.mime),
+            "size": len(ready.data),
+            "width": ready.width,
+            "height": ready.height,
+            "sha256": ready.sent_sha256 if waiting else hashlib.sha256(ready.data).hexdigest(),
+            "sent_sha256": ready.sent_sha256,
+            "condition": ready.condition.value,
+        }
+    )
+    if waiting:
+        emit(CLEAN, file_id=file_id)
     return file_id
 
 
@@ -132,13 +161,11 @@ def store_document(
     found = sniff(upload.data)
     if found is None or found not in kinds:
         raise Invalid("这个文件的内容不是这里能接受的格式。")
-    return _store(
+    return store_prepared(
         community_id,
-        upload.data,
-        name=upload.name[-120:],
-        mime=found,
-        size=(None, None),
-        subject=(subject_kind, subject_id),
+        Prepared(upload.data, upload.name[-120:], found),
+        subject_kind=subject_kind,
+        subject_id=subject_id,
         uploaded_by=uploaded_by,
     )
 
@@ -162,18 +189,22 @@ def store_made(
     file_id = new_id()
     gone_with_a_rollback(community_id, file_id)
     storage().put_stream(community_id, file_id, source)
-    db.session.execute(
-        insert(StoredFile).values(
-            community_id=community_id,
-            id=file_id,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            uploaded_by=made_for,
-            name=name,
-            mime=mime,
-            size=size,
-            sha256=digest.hexdigest(),
-        )
+    queries.insert_file(
+        {
+            "community_id": community_id,
+            "id": file_id,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "uploaded_by": made_for,
+            "name": name,
+            "mime": mime,
+            "size": size,
+            "width": None,
+            "height": None,
+            "sha256": digest.hexdigest(),
+            "sent_sha256": None,
+            "condition": Condition.READY.value,
+        }
     )
     return file_id, size, digest.hexdigest()
 
@@ -188,23 +219,24 @@ def copy_file(
 ) -> UUID:
     """Keep what is kept already once more, for a subject with readers of its own.
 
-    Raises FileNotFoundError when the bytes are gone.
+    Raises FileNotFoundError when the bytes are gone, or not yet written anew.
     """
-    size = (stored.width, stored.height)
-    file_id = _store(
-        community_id,
+    small = stored.mime in IMAGE_KINDS
+    same = Prepared(
         storage().get(community_id, stored.id),
-        name=stored.name,
-        mime=stored.mime,
-        size=size,
-        subject=(subject_kind, subject_id),
+        stored.name,
+        stored.mime,
+        stored.width,
+        stored.height,
+        storage().get(community_id, stored.id, THUMBNAIL) if small else None,
+    )
+    return store_prepared(
+        community_id,
+        same,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
         uploaded_by=copied_by,
     )
-    if stored.mime in IMAGE_KINDS:
-        storage().put(
-            community_id, file_id, storage().get(community_id, stored.id, THUMBNAIL), THUMBNAIL
-        )
-    return file_id
 
 
 def remove_file(community_id: int, file_id: UUID) -> None:
@@ -214,36 +246,6 @@ def remove_file(community_id: int, file_id: UUID) -> None:
         emit("files.remove_bytes", community_id=community_id, file_id=file_id)
 
 
-def _store(
-    community_id: int,
-    data: bytes,
-    *,
-    name: str,
-    mime: str,
-    size: tuple[int | None, int | None],
-    subject: tuple[str, UUID],
-    uploaded_by: UUID | None,
-) -> UUID:
-    file_id = new_id()
-    gone_with_a_rollback(community_id, file_id)
-    storage().put(community_id, file_id, data)
-    db.session.execute(
-        insert(StoredFile).values(
-            community_id=community_id,
-            id=file_id,
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            uploaded_by=uploaded_by,
-            name=name,
-            mime=mime,
-            size=len(data),
-            width=size[0],
-            height=size[1],
-            sha256=hashlib.sha256(data).hexdigest(),
-        )
-    )
-    return file_id
-
-
-def _photo_name(mime: str) -> str:
+def photo_name(mime: str) -> str:
+    """What a photo of this kind is called once it is ours."""
     return "photo.png" if mime == "image/png" else "photo.jpg"

@@ -6,7 +6,6 @@ becomes part of what the form becomes, and without it, is removed after a day.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -29,9 +28,8 @@ def keep_draft(
     Raises Invalid when the form has `most` already.
     """
     known = queries.drafts_of(community_id, form_key, account_id)
-    digest = hashlib.sha256(ready.data).hexdigest()
     for one in known:
-        if one.sha256 == digest:
+        if one.sent_sha256 == ready.sent_sha256:
             return one.id
     if len(known) >= most:
         raise Invalid(f"一次最多传 {most} 个，这一个没有收。")

@@ -1,4 +1,4 @@
-"""Removing bytes after the row is gone, and files whose form was never sent."""
+"""Photos written anew; bytes removed after their row, and files whose form was never sent."""
 
 from __future__ import annotations
 
@@ -10,19 +10,55 @@ from uuid import UUID
 import structlog
 
 from app.core.files import queries
-from app.core.files.actions import remove_file
+from app.core.files.actions import CLEAN, ORIGINAL, THUMBNAIL, photo_name, remove_file
 from app.core.files.drafts import KEPT
-from app.core.files.models import DRAFT
+from app.core.files.models import DRAFT, Condition, StoredFile
 from app.core.files.storage import storage
-from app.core.outbox.messages import handles
+from app.core.outbox.messages import emit, handles
 from app.core.outbox.queries import emit_chosen
 from app.core.sweep import sweeping
-from app.core.tenancy import current_scope
+from app.core.tenancy import current_community
+from app.kit.images import CleanImage, ImageRefused, clean_image
 
+REFUSED = "files.refused"
 LOOKED_UP_AT_ONCE = 1000
 MOST_LOST = 50
 """More than this at once and more than half of all was not left by killed processes."""
 log = structlog.get_logger(__name__)
+
+
+@handles(CLEAN)
+def clean_photo(file_id: str) -> None:
+    """Write a photo anew, upright, without position or other metadata; only then it is shown.
+
+    What cannot be read is refused: of it only the row stays, and its sender is told.
+    """
+    stored = queries.stored_file(current_community(), UUID(file_id))
+    if stored is None or stored.condition != Condition.WAITING:
+        return
+    try:
+        clean = clean_image(storage().get(stored.community_id, stored.id, ORIGINAL))
+    except ImageRefused:
+        if queries.refuse_photo(stored.community_id, stored.id):
+            emit(REFUSED, file_id=stored.id)
+    else:
+        _keep_clean(stored, clean)
+    emit("files.remove_original", file_id=stored.id)
+
+
+def _keep_clean(stored: StoredFile, clean: CleanImage) -> None:
+    community_id, file_id = stored.community_id, stored.id
+    storage().put(community_id, file_id, clean.data)
+    storage().put(community_id, file_id, clean.small, THUMBNAIL)
+    if not queries.ready_photo(community_id, file_id, photo_name(clean.mime), clean):
+        # Taken back meanwhile: its row is gone, and the message that removes its bytes perhaps too.
+        storage().remove(community_id, file_id)
+
+
+@handles("files.remove_original")
+def remove_original(file_id: str) -> None:
+    """Remove what was sent, now that it was written anew."""
+    storage().remove(current_community(), UUID(file_id), ORIGINAL)
 
 
 @handles("files.remove_bytes")
@@ -34,8 +70,7 @@ def remove_bytes(community_id: int, file_id: str) -> None:
 @handles("files.left_draft")
 def remove_draft(file_id: str) -> None:
     """Remove a file whose form was never sent, if that is still so."""
-    community_id = current_scope().community_id
-    stored = queries.stored_file(community_id, UUID(file_id)) if community_id else None
+    stored = queries.stored_file(current_community(), UUID(file_id))
     if stored is not None and stored.subject_kind == DRAFT:
         remove_file(stored.community_id, stored.id)
 

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, text, update
 
 from app.core.db import db
-from app.core.files.models import DRAFT, StoredFile
+from app.core.files.models import DRAFT, Condition, StoredFile
+from app.core.prepared import Prepared
+from app.kit.images import CleanImage
 
 _AT_ONCE = 10_000
+
+
+_KEEP = Prepared(
+    text("""
+INSERT INTO stored_file (
+    community_id, id, subject_kind, subject_id, uploaded_by,
+    name, mime, size, width, height, sha256, sent_sha256, condition
+) VALUES (
+    :community_id, :id, :subject_kind, :subject_id, :uploaded_by,
+    :name, :mime, :size, :width, :height, :sha256, :sent_sha256, :condition
+)
+""")
+)
+
+
+def insert_file(values: Mapping[str, Any]) -> None:
+    """Write the row of a file; `values` names every column but the moment."""
+    _KEEP.row(values)
 
 
 def stored_file(community_id: int, file_id: UUID) -> StoredFile | None:
@@ -43,8 +64,54 @@ def forget_file(community_id: int, file_id: UUID) -> bool:
     return bool(removed.rowcount)  # type: ignore[attr-defined]
 
 
+def ready_photo(community_id: int, file_id: UUID, name: str, clean: CleanImage) -> bool:
+    """Note that a waiting photo was written anew; False when it is no longer there."""
+    return _end_wait(
+        community_id,
+        file_id,
+        condition=Condition.READY.value,
+        name=name,
+        mime=clean.mime,
+        size=len(clean.data),
+        width=clean.width,
+        height=clean.height,
+        sha256=hashlib.sha256(clean.data).hexdigest(),
+    )
+
+
+def refuse_photo(community_id: int, file_id: UUID) -> bool:
+    """Note that a waiting photo cannot be read; False when it is no longer there."""
+    return _end_wait(community_id, file_id, condition=Condition.REFUSED.value)
+
+
+def waiting_photos(community_id: int) -> Sequence[UUID]:
+    """Photos that were sent and not yet written anew, oldest first."""
+    return db.session.scalars(
+        select(StoredFile.id)
+        .where(
+            StoredFile.community_id == community_id,
+            StoredFile.condition == Condition.WAITING.value,
+        )
+        .order_by(StoredFile.id)
+    ).all()
+
+
+def _end_wait(community_id: int, file_id: UUID, **values: Any) -> bool:
+    done = db.session.execute(
+        update(StoredFile)
+        .where(
+            StoredFile.community_id == community_id,
+            StoredFile.id == file_id,
+            StoredFile.condition == Condition.WAITING.value,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
 def drafts_of(community_id: int, form_key: UUID, account_id: UUID) -> Sequence[StoredFile]:
-    """Files this person has sent ahead of a form, oldest first."""
+    """Files this person has sent ahead of a form, oldest first, but for unreadable ones."""
     return db.session.scalars(
         select(StoredFile)
         .where(*_drafts(community_id, form_key, account_id))
@@ -105,4 +172,5 @@ def _drafts(community_id: int, form_key: UUID, account_id: UUID) -> tuple[Any, .
         StoredFile.subject_kind == DRAFT,
         StoredFile.subject_id == form_key,
         StoredFile.uploaded_by == account_id,
+        StoredFile.condition != Condition.REFUSED.value,
     )

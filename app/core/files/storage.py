@@ -42,8 +42,8 @@ class Storage(Protocol):
     def open(self, community_id: int, file_id: UUID) -> BinaryIO:
         """The bytes as a stream, for files too large to hold. Raises FileNotFoundError."""
 
-    def remove(self, community_id: int, file_id: UUID) -> None:
-        """Remove the bytes of this file, if they are there."""
+    def remove(self, community_id: int, file_id: UUID, suffix: str = "") -> None:
+        """Remove the bytes of this file, if they are there; with a suffix, only those."""
 
     def settled(self, age: timedelta) -> Iterator[tuple[int, UUID]]:
         """The (community, file id) of all bytes that have lain here longer than this, in order.
@@ -74,9 +74,9 @@ class FolderStorage:
         """See Storage."""
         return self._path(community_id, file_id, "").open("rb")
 
-    def remove(self, community_id: int, file_id: UUID) -> None:
+    def remove(self, community_id: int, file_id: UUID, suffix: str = "") -> None:
         """See Storage."""
-        path = self._path(community_id, file_id, "")
+        path = self._path(community_id, file_id, suffix)
         for found in path.parent.glob(f"{path.name}*"):
             found.unlink(missing_ok=True)
 

@@ -12,10 +12,10 @@ from app.core.access.permissions import in_community
 from app.core.access.roles import COMMUNITY_ROLES
 from app.core.files import queries
 from app.core.files.actions import THUMBNAIL
-from app.core.files.models import StoredFile
+from app.core.files.models import Condition, StoredFile
 from app.core.files.readers import may_read
 from app.core.files.storage import storage
-from app.kit.refusal import NotFound
+from app.kit.refusal import Conflict, NotFound
 
 blueprint = Blueprint("files", __name__)
 READ_FILES = in_community("files.read", COMMUNITY_ROLES)
@@ -44,7 +44,13 @@ def _readable(file_id: UUID) -> StoredFile:
 
 
 def serve(stored: StoredFile, suffix: str = "") -> Response:
-    """The bytes of a file the visitor may see. Raises NotFound when they are gone."""
+    """The bytes of a file the visitor may see.
+
+    Raises NotFound when they are gone, Conflict while they cannot be shown.
+    """
+    condition = Condition(stored.condition)
+    if condition is not Condition.READY:
+        return _stand_in(condition, small=bool(suffix))
     try:
         data = storage().get(stored.community_id, stored.id, suffix)
     except FileNotFoundError:
@@ -59,3 +65,26 @@ def serve(stored: StoredFile, suffix: str = "") -> Response:
     # Players of some phones ask for a film in parts and show nothing otherwise.
     response.make_conditional(request, accept_ranges=True, complete_length=len(data))
     return response
+
+
+def _stand_in(condition: Condition, *, small: bool) -> Response:
+    """What is shown of a photo that waits to be written anew, or could not be."""
+    waiting = condition is Condition.WAITING
+    if not small:
+        raise Conflict(_NOT_YET if waiting else _UNREADABLE)
+    text = "处理中…" if waiting else "打不开"
+    response = Response(_PICTURE.format(text=text), 202 if waiting else 200)
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+_NOT_YET = "这张照片刚传上来，还在处理。过几秒刷新一下就能看到。"
+_UNREADABLE = "这张照片打不开，没有留下。传照片的人已经收到通知，可以重新传一张。"
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="240" height="240">'
+    '<rect width="240" height="240" fill="#eef1ee"/>'
+    '<g font-family="sans-serif" font-size="42" fill="#4a554e" text-anchor="middle">'
+    '<text x="120" y="108">照片</text><text x="120" y="164">{text}</text></g></svg>'
+)

@@ -12,7 +12,8 @@ from sqlalchemy import Interval, bindparam, func, insert, update
 
 from app.core.audit.trail import record
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import Prepared, db
+from app.core.db import db
+from app.core.prepared import Prepared
 from app.kit.ids import new_id
 from app.kit.refusal import NotFound
 from app.people.models import LoginSession
@@ -71,7 +72,7 @@ def note_second_factor(session_id: UUID) -> None:
 
 def note_seen(session_id: UUID, longest_idle: timedelta) -> None:
     """Note that the device was used just now, unless somebody noted it a moment ago."""
-    _SEE.execute({"session_id": session_id, "longest_idle": longest_idle})
+    _SEE.row({"session_id": session_id, "longest_idle": longest_idle})
 
 
 def sign_out(account_id: UUID, session_id: UUID) -> None:

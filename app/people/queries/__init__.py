@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.communities.models import Community, Region
 from app.core.access.roles import Role
-from app.core.db import Prepared, db
+from app.core.db import db
 from app.core.notifications.models import Notification
+from app.core.prepared import Prepared
 from app.people.models import Account, LoginSession, Membership
 from app.people.rules import MembershipLine
 
@@ -75,9 +76,9 @@ _LIVE_SESSION = Prepared(
 )
 
 
-def live_session(token_digest: bytes) -> Row[Any] | None:
+def live_session(token_digest: bytes) -> Any | None:
     """Session, account, memberships and unread count in one statement; None when not live."""
-    return _LIVE_SESSION.execute({"digest": token_digest}).one_or_none()
+    return _LIVE_SESSION.row({"digest": token_digest})
 
 
 def accounts_with_roles(

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import Prepared, db
+from app.core.db import db
+from app.core.prepared import Prepared
 from app.voting.queries.entitled import (
     ACTING_FOR,
     MY_OWNERS,
@@ -217,7 +218,7 @@ def cast(place: Mapping[str, Any], answers: Sequence[Mapping[str, str]], *, code
     `matters` (to be answered), `cast_at`, `members`, `channel` and `authorities` (used up by this
     cast); nothing was cast when `ballots` is 0.
     """
-    return _CASTING.execute({**place, "answers": json.dumps(answers), "code": code}).one()
+    return _CASTING.row({**place, "answers": json.dumps(answers), "code": code})
 
 
 def standing(place: Mapping[str, Any]) -> Any | None:

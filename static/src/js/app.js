@@ -12,6 +12,7 @@ import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
 import { showCurrentTab } from "./tabs.js";
 import { uploads } from "./uploads.js";
+import { waiting } from "./waiting.js";
 
 document.documentElement.classList.add("js");
 
@@ -26,6 +27,7 @@ const look = (root) => {
   loadCharts(root);
   settlePicks(root);
   showCurrentTab(root);
+  waiting(root);
 };
 look(document);
 document.addEventListener("htmx:load", (event) => look(event.detail.elt));

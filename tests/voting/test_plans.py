@@ -6,7 +6,7 @@ import os
 
 import pytest
 from factories.databases import clone_database, config_for, with_database
-from factories.plans import READ_IN_FULL, indexes, nodes, plans_of, walked
+from factories.plans import READ_IN_FULL, fed, indexes, nodes, plans_of, walked
 from measure.opening import open_assembly
 from measure.world import World, md5_uuid
 
@@ -55,10 +55,18 @@ def assembly(big):
     return found
 
 
-@pytest.mark.parametrize("typed", ["居民11987", "居民", "499栋1单元101", "1单元"])
-def test_whoever_may_stand_is_found_without_reading_the_register(plans, typed):
-    for plan in plans(lambda: elections.owners_like(HERE, COMPOUND, typed)):
+def test_whoever_may_stand_is_looked_up_by_the_whole_name(plans):
+    for plan in plans(lambda: elections.owners_like(HERE, COMPOUND, "居民11987")):
         assert_few_are_looked_at(plan)
+
+
+@pytest.mark.parametrize("typed", ["居民", "499栋1单元101", "1单元", "没有的人"])
+def test_a_part_of_a_name_or_room_is_sought_in_the_order_of_the_page(plans, typed):
+    for plan in plans(lambda: elections.owners_like(HERE, COMPOUND, typed)):
+        assert_nothing_is_read_in_full(plan)
+        for node in nodes(plan):
+            if node["Node Type"] == "Sort":
+                assert fed(node) <= 2 * elections.FOUND, "all of them were sorted"
 
 
 @pytest.mark.parametrize("typed", ["499栋1单元101", "1单元", "栋"])
@@ -86,7 +94,11 @@ def test_the_rooms_of_one_building_are_read_and_no_others(plans, assembly):
 
 
 def assert_few_are_looked_at(plan):
+    assert_nothing_is_read_in_full(plan)
+    assert walked(plan, GROWING) <= MOST_LOOKED_AT
+
+
+def assert_nothing_is_read_in_full(plan):
     for node in nodes(plan):
         if node.get("Relation Name") in GROWING:
             assert node["Node Type"] not in READ_IN_FULL
-    assert walked(plan, GROWING) <= MOST_LOOKED_AT

@@ -147,7 +147,9 @@ GROUPS = tuple(
     for title, prefixes in (
         ("业主大会", ("assembly_", "parking_", "proxy_", "committee_")),
         ("楼道公约", ("covenant_",)),
-        ("诉求和合同", ("complaint_", "whistle_", "contract_", "local_", "open311_")),
+        ("民生诉求", ("complaint_", "local_")),
+        ("吹哨报到", ("whistle_",)),
+        ("合同备案和开放接口", ("contract_", "open311_")),
     )
 )
 """The fields under the headings of the page."""

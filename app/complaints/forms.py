@@ -157,9 +157,13 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]
-    """A step without words. `version` is what the person was looking at."""
+    """A step without words. `version` is what the person was looking at.
+
+    `refusal`: why the step was not taken; said by the page where it offers the step no more.
+    """
 
     version = HiddenField()
+    refusal = ""
 
     @property
     def seen_version(self) -> int:

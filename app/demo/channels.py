@@ -10,7 +10,7 @@ from app.voting.actions.paper import issue_papers
 from app.voting.actions.proxies import Naming, sign_authority
 from app.voting.actions.visits import record_visit
 from app.voting.models import Assembly
-from app.voting.queries import ballots, places, visits
+from app.voting.queries import ballots, participation, places, visits
 from app.voting.rules import ProxyMedium, Signing, VisitOutcome
 
 ROUND = (
@@ -28,7 +28,7 @@ def walk_round(stage: Stage, assembly: Assembly) -> None:
     """One round through the first building, with numbered ballots in the bag."""
     by = stage.accounts["staff"]
     community_id = stage.community.id
-    building = visits.places_of_compound(community_id, assembly.compound_id)[0]
+    building = participation.page(assembly, None)[0]
     issue_papers(assembly, building.building_id, None, issued_by=by)
     homes = visits.households(community_id, assembly.id, building.building_id, None)
     waiting = [home for home in homes if not home.took_part and home.paper_code]

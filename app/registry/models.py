@@ -42,6 +42,7 @@ class Building(TenantModel):
     __table_args__ = (
         tenant_reference("compound_id", "compound"),
         UniqueConstraint("community_id", "compound_id", "name"),
+        Index("ix_building_sort", "community_id", "compound_id", "sort_key", "id"),
     )
 
     compound_id: Mapped[UUID]
@@ -87,6 +88,7 @@ class PropertyUnit(TenantModel):
         one_of("area_source", AreaSource),
         one_of("sale_state", SaleState),
         Index("ix_property_unit_compound", "community_id", "compound_id", "sort_key", "id"),
+        Index("ix_property_unit_label", "community_id", "compound_id", "label"),
         Index("ix_property_unit_sort", "community_id", "sort_key", "id"),
         Index("ix_property_unit_stairwell", "community_id", "stairwell_id"),
     )
@@ -112,6 +114,7 @@ class Owner(TenantModel):
     __tablename__ = "owner"
     __table_args__ = (
         one_of("kind", OwnerKind),
+        Index("ix_owner_name", "community_id", "name"),
         Index("ix_owner_phone", "community_id", "phone"),
         Index("ix_owner_pinyin", "community_id", "pinyin", "id"),
         Index("ix_owner_account", "community_id", "account_id"),

@@ -155,8 +155,14 @@ class Bulk:
         return self._compared("tally", size, "≤ 2 ×", ours, bare)
 
     def _participation(self) -> BulkRow:
-        """The page while voting is open, in the big compound beside one of a hundred homes."""
-        self._run_as_admin(few.PLACES.format(few=few.HOMES, per=UNITS_PER_STAIRWELL))
+        """The page while voting is open, in the big compound beside one of a hundred homes.
+
+        As many buildings and rooms are shown of both.
+        """
+        places = few.PLACES.format(
+            few=few.HOMES, buildings=few.SMALL_BUILDINGS, per=UNITS_PER_STAIRWELL
+        )
+        self._run_as_admin(places)
         with self._app.app_context():
             open_assembly(self._world, md5_uuid(few.ASSEMBLY))
         self._world.settle()

@@ -1,4 +1,8 @@
-"""A compound of a hundred homes beside the big one, and a page that costs the same in both."""
+"""A compound of a hundred homes beside the big one, and a page that costs the same in both.
+
+It has a full page of buildings, as the big one has, and its first is as large as those of the big
+one: both pages show as many rows and rooms, and differ in the voters behind them.
+"""
 
 from __future__ import annotations
 
@@ -12,29 +16,37 @@ from measure.requests import sign_in
 from measure.world import md5_uuid
 
 HOMES = 100
+SMALL_BUILDINGS = 40
 ASSEMBLY = "few"
 REQUESTS = 60
 STAFF, TOKEN = "staff", "token-staff"
 
+# Home n: in the first building while it has room, then in the small ones in turn.
 PLACES = """
 INSERT INTO compound (community_id, id, name, pinyin)
 VALUES (1, md5('few-compound')::uuid, '檀溪小院', 'tanxixiaoyuan');
 INSERT INTO building (community_id, id, compound_id, name, sort_key)
 SELECT 1, md5('few-building' || n)::uuid, md5('few-compound')::uuid, n || '栋',
     lpad(n::text, 6, '0')
-FROM generate_series(0, {few} / {per}) n;
+FROM generate_series(0, {buildings}) n;
 INSERT INTO stairwell (community_id, id, building_id, name, sort_key)
 SELECT 1, md5('few-stairwell' || n)::uuid, md5('few-building' || n)::uuid, '1单元', '000001'
-FROM generate_series(0, {few} / {per}) n;
+FROM generate_series(0, {buildings}) n;
 INSERT INTO property_unit
  (community_id, id, compound_id, building_id, stairwell_id, room, label, sort_key, floor, kind,
   area_centi)
 SELECT 1, md5('few-unit' || n)::uuid, md5('few-compound')::uuid,
-    md5('few-building' || n / {per})::uuid, md5('few-stairwell' || n / {per})::uuid,
-    (100 + n % {per})::text,
-    n / {per} || '栋1单元' || (100 + n % {per}), lpad(n::text, 6, '0'), n % {per} + 1,
+    md5('few-building' || building)::uuid, md5('few-stairwell' || building)::uuid,
+    (100 + place)::text, building || '栋1单元' || (100 + place), lpad(n::text, 6, '0'), place + 1,
     'dwelling', 8000 + n
-FROM generate_series(0, {few} - 1) n;
+FROM (
+    SELECT n,
+        CASE WHEN n < {per} THEN 0
+             ELSE 1 + (n - {per}) % {buildings} END AS building,
+        CASE WHEN n < {per} THEN n
+             ELSE (n - {per}) / {buildings} END AS place
+    FROM generate_series(0, {few} - 1) n
+) AS homes;
 INSERT INTO ownership (community_id, id, unit_id, owner_id)
 SELECT 1, md5('few-ownership' || n)::uuid, md5('few-unit' || n)::uuid, md5('owner' || n)::uuid
 FROM generate_series(0, {few} - 1) n;

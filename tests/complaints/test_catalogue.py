@@ -426,7 +426,7 @@ def test_faults_are_listed_on_the_page_without_becoming_html(world, street):
     row = own.upload(world, street, own.changed(responsible="<b>城管</b>", title="x" * 41))
     page = world.client(street.office).get(desk(street, f"/imports/{row.id}")).text
     assert "第 7 行" in page
-    assert "请写“物业”或“社区”" in page
+    assert "”看不懂，请写“物业”或“社区”" in page
     assert "<b>" not in page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import tracemalloc
 import zipfile
 from datetime import timedelta
@@ -23,6 +24,10 @@ from app.core.access.roles import Role
 from app.core.audit.models import AuditEntry
 from app.core.db import db
 from app.core.files.models import StoredFile
+from app.core.outbox.models import OutboxMessage
+from app.core.outbox.queries import claim_due
+from app.core.outbox.work import work_message
+from app.core.sweep import sweeping
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.kit.clock import now
@@ -243,6 +248,55 @@ def test_a_file_is_made_once_however_often_it_is_asked_for(world, street):
             select(func.count()).where(StoredFile.community_id == street.community.id)
         )
     assert files == 1
+
+
+def test_a_file_that_takes_longer_than_the_lease_is_not_made_twice(world, street, monkeypatch):
+    rows.keep(world, street, [rows.row(street, 1)])
+    community_id = street.community.id
+    client = world.client(street.office)
+    assert client.post(base(street, "exports"), data={"format": "csv"}).status_code == 303
+    scope = Scope(community_id=community_id)
+    with world.app.app_context(), transaction(scope):
+        message_id = db.session.scalar(
+            select(OutboxMessage.id).where(OutboxMessage.kind == "complaint.export")
+        )
+        db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == message_id)
+            .values(available_at=now() - timedelta(minutes=1))
+        )
+    writing, written, made_files = threading.Event(), threading.Event(), []
+    write = exporting.store_made
+
+    def slowly(*args, **values):
+        made_files.append(values["subject_id"])
+        writing.set()
+        assert written.wait(20)
+        return write(*args, **values)
+
+    monkeypatch.setattr(exporting, "store_made", slowly)
+    outcomes = []
+
+    def work():
+        with world.app.app_context():
+            outcomes.append(work_message(community_id, str(message_id)))
+
+    first = threading.Thread(target=work)
+    first.start()
+    assert writing.wait(20)
+    # The lease is over: the relay leaves it alone, and a worker that has it already waits.
+    with world.app.app_context(), sweeping() as connection:
+        claimed = {row.id for row in claim_due(connection, 10_000)}
+    assert message_id not in claimed
+    second = threading.Thread(target=work)
+    second.start()
+    second.join(timeout=0.3)
+    assert second.is_alive()
+    written.set()
+    first.join(20)
+    second.join(20)
+    assert sorted(outcomes) == [False, True]
+    assert len(made_files) == 1
 
 
 def test_too_many_files_at_once_are_refused_in_words(world, street):

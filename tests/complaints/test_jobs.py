@@ -123,11 +123,16 @@ def test_the_street_is_told_which_community_is_late_and_nothing_of_people(world,
         sweep_overdue()
         world.work_off(street.community)
     with transaction(Scope(community_id=street.community.id)):
-        wanted = select(Notification.account_id, Notification.title, Notification.body)
-        told = [row for row in db.session.execute(wanted) if row.account_id in {own.id, other.id}]
+        wanted = select(Notification)
+        rows = db.session.scalars(wanted).all()
+        told = [row for row in rows if row.account_id in {own.id, other.id}]
+        db.session.expunge_all()
     assert [row.account_id for row in told] == [own.id]
     assert "已到街道一级" in told[0].title
     assert "王师傅" not in told[0].body
+    page = world.client(own).get(told[0].url)
+    assert page.status_code == 200
+    assert "真武山街道诉求情况" in page.text
 
 
 def test_a_message_that_comes_after_the_step_was_taken_does_nothing(world, context, street):

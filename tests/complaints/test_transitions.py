@@ -31,7 +31,7 @@ BY_HAND = """
 dispatch        office    filed dispatched returned                     dispatched
 settle          office    returned                                      dispatched    handed_back
 take            office    filed returned                                accepted
-refuse          office    filed dispatched returned                     not_accepted
+refuse          office    filed dispatched returned               not_accepted   nobody_called
 accept          company   dispatched                                    accepted
 assign          company   dispatched accepted reopened waiting          =
 assign          office    accepted reopened waiting                     =             office_handles
@@ -60,7 +60,7 @@ verify          office    done                                          closed  
 find_unsolved   office    done                                          reopened      not_acted
 close_silent    system    done                                          closed        silence_over
 reclassify      office    filed dispatched accepted waiting reopened returned         =
-merge           office    filed dispatched accepted waiting reopened returned         merged
+merge           office    filed dispatched accepted waiting reopened returned  merged  nobody_called
 split           office    merged                                        filed
 split_off       office    filed dispatched accepted waiting reopened returned         =
 flag            office    filed dispatched accepted waiting done reopened returned    =  not_flagged
@@ -97,11 +97,13 @@ SITUATIONS = {
     "silent": Situation(company_responsible=True, silence_over=True),
     "closed silently": Situation(closed_silently=True),
     "flagged": Situation(flagged=True),
+    "called": Situation(called=True),
 }
-# The same ten questions answered by hand: (condition) → situations in which it holds.
+# The same questions answered by hand: (condition) → situations in which it holds.
 HOLDS = {
     "office_handles": {
         "plain", "handed back", "asked by me", "worked", "closed silently", "flagged",
+        "called",
     },
     "handed_back": {"handed back", "settled"},
     "not_settled": set(SITUATIONS) - {"settled"},
@@ -112,6 +114,7 @@ HOLDS = {
     "closed_silently": {"closed silently"},
     "flagged": {"flagged"},
     "not_flagged": set(SITUATIONS) - {"flagged"},
+    "nobody_called": set(SITUATIONS) - {"called"},
 }  # fmt: skip
 EVERYTHING = list(product(ROLES, State, SITUATIONS))
 

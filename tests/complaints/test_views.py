@@ -285,6 +285,22 @@ def test_a_step_on_an_old_page_is_refused_with_the_words_kept(world, street):
     assert "刚刚有了新进展" in answer.text
 
 
+def test_a_step_that_is_not_possible_any_more_is_refused_with_the_reason_in_sight(world, street):
+    key = made.report(world, street)
+    client, page = world.client(street.resident), own(street, key)
+    early = client.post(
+        f"{page}/confirm", data={"confirm-version": "1", "confirm-rating": "fairly"}
+    )
+    assert early.status_code == 409
+    assert "不能再做这一步。请刷新页面看看最新进展。" in early.text
+    made.step(world, street, key, "staff", Action.ACCEPT)
+    again = world.client(street.staff).post(
+        f"{ticket(street, key)}/accept", data={"accept-version": "1"}
+    )
+    assert again.status_code == 409
+    assert "这件诉求现在是“处理中”" in again.text
+
+
 @pytest.mark.parametrize("action", ["confirm", "reopen", "add", "nonsense"])
 def test_the_desk_cannot_take_the_reporters_steps(world, street, action):
     key = made.report(world, street)

@@ -55,6 +55,8 @@ finish        called    arrived                                  done
 score         whistler  done                                     =           not_scored
 score         called    done                                     =           not_scored
 notice_late   system    called signed refused                    =           late
+end_with_case system    called signed refused                    withdrawn
+end_with_case system    arrived                                  done
 """
 CONDITIONS = {condition.value for condition in CallCondition}
 

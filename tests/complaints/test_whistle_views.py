@@ -97,6 +97,33 @@ def test_what_was_typed_stays_when_something_is_missing(world, street, crew):
     assert "2020-01-01T08:00" in answer.text
 
 
+def test_the_case_others_are_merged_into_shows_their_calls(world, street, crew):
+    key, lead = made.report(world, street), made.report(world, street)
+    whistle_id = blown.whistle(world, street, key, crew)
+    (call,) = blown.calls(world, street, whistle_id)
+    blown.finish(world, crew, call.id)
+    case = made.look(world, street, key).short_code
+    code = made.look(world, street, lead).short_code
+    client, base = world.client(street.office), f"/c/{street.community.code}"
+    assert f"{base}/whistles/{whistle_id}" not in client.get(f"{base}/tickets/{lead}").text
+    made.step(world, street, key, "office", Action.MERGE, lead=code)
+    ticket = client.get(f"{base}/tickets/{lead}").text
+    assert f"{base}/whistles/{whistle_id}" in ticket
+    assert f"为并入的 {case[:4]}-{case[4:]} 请的" in ticket
+
+
+def test_while_somebody_is_called_the_ticket_says_why_it_is_not_merged(world, street, crew):
+    key = made.report(world, street)
+    blown.whistle(world, street, key, crew)
+    client, url = world.client(street.office), f"/c/{street.community.code}/tickets/{key}"
+    ticket = client.get(url).text
+    assert "这件事才能并入别的诉求" in ticket
+    assert f"{url}/merge" not in ticket
+    answer = client.post(f"{url}/merge", data={"merge-version": "1", "merge-lead": "ABCD2345"})
+    assert answer.status_code == 409
+    assert "请先撤回吹哨，或者等他们办完" in answer.text
+
+
 def test_a_case_that_is_done_has_no_whistle_to_blow(world, street, crew):
     key = made.done(world, street)
     client, base = world.client(street.office), f"/c/{street.community.code}/tickets/{key}"
@@ -137,7 +164,9 @@ def test_all_who_have_not_arrived_are_withdrawn_together(world, street, crew):
     assert client.post(url, data={"all-text": "已经解决"}).status_code == 302
     assert blown.look(world, street, waiting).state == "withdrawn"
     assert blown.look(world, street, there).state == "arrived"
-    assert client.post(url, data={"all-text": "再撤"}).status_code == 409
+    late = client.post(url, data={"all-text": "再撤"})
+    assert late.status_code == 409
+    assert "已经没有可以撤回的了" in late.text
 
 
 # The department

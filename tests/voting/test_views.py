@@ -328,3 +328,20 @@ def test_many_buildings_come_a_page_at_a_time_and_are_counted_in_one_row_each(
     assert len(re.findall(r"participation\?building=", second)) == MANY_BUILDINGS + 1 - PAGE
     assert "没有叫“没有这栋”的楼栋" in staff.get(address, query_string={"q": "没有这栋"}).text
     assert staff.get(address, query_string={"after": "x~y"}).status_code == 200
+    doors = at(community, f"/votes/{made.id}/doors")
+    listed = staff.get(doors).text
+    assert listed.count("<option") == PAGE
+    last = page_behind(staff, listed)
+    assert last.count("<option") == MANY_BUILDINGS + 1 - PAGE
+    assert "没有叫“没有这栋”的楼栋" in staff.get(doors, query_string={"q": "没有这栋"}).text
+    voting.closed(world, community, made)
+    result = at(community, f"/votes/{made.id}/result")
+    shown = staff.get(result).text
+    assert shown.count('data-label="按人数"') == PAGE
+    assert page_behind(staff, shown).count('data-label="按人数"') == (MANY_BUILDINGS + 1 - PAGE)
+
+
+def page_behind(client, page):
+    """The page behind the link to further buildings."""
+    further = re.search(r'href="([^"]*after=[^"]*)"', page)[1]
+    return client.get(further.replace("&amp;", "&")).text

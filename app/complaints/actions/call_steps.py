@@ -80,7 +80,7 @@ def take_call_step(
     check_call_given(row, given.needs_met)
     check_photos(given.photos)
     details = _details(call, row, given)
-    _move(call, row)
+    move(call, row)
     actor = seat.on(call, row.party)
     event_id = note(
         call,
@@ -143,7 +143,8 @@ def situation_of(call: WhistleCall, parties: frozenset[CallParty]) -> CallSituat
     )
 
 
-def _move(call: WhistleCall, row: CallTransition) -> None:
+def move(call: WhistleCall, row: CallTransition) -> None:
+    """Put the call where the row leads, with the deadline and the moments of the new state."""
     moment = now()
     call.version += 1
     if row.target is not None:

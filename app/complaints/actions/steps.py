@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.complaints.actions.anonymity import refuse_own_traces
+from app.complaints.actions.call_endings import end_calls
 from app.complaints.actions.changes import arrive, change_for
 from app.complaints.actions.photos import check_photos, store_photos, take_over
 from app.complaints.actions.promises import climbing, set_clock, settings_of
@@ -120,6 +121,8 @@ def _take(complaint: Complaint, worker: Worker, action: Action, given: Given) ->
     )
     if action is Action.MERGE:
         _note_on_lead(complaint, details)
+    if row.target is State.CLOSED:
+        end_calls(complaint.community_id, complaint.id)
     record(AuditEvent.COMPLAINT_STEPPED, complaint.id, action=action.value, state=complaint.state)
     emit("complaint.stepped", event_id=event_id)
     return State(complaint.state)

@@ -144,7 +144,7 @@ def _tell_street(news: Any, event_id: UUID) -> None:
         street_reviewers(complaint.community_id),
         title=f"{news.community_name}有一件诉求超期，已到街道一级",
         body=_body(complaint, ""),
-        url="/",
+        url=f"/r/{news.region_path.strip('.').rpartition('.')[2]}/complaints/",
         once_key=f"complaint:{event_id}:street",
     )
 

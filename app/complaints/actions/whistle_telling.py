@@ -56,6 +56,8 @@ def tell_of_call(community_id: int, event_id: UUID) -> None:
 
 def _to_whistler(happening: CallHappening, call: WhistleCall, event: WhistleEvent) -> str:
     party = call.party_name
+    if happening is CallHappening.CASE_ENDED:
+        return f"诉求已办结，请{party}到场的事随之结束"
     if happening is CallHappening.LATE:
         late = _LATE.get(CallState(event.to_state))
         return f"{party}{late}" if late else f"{party}说不归他们管，还没有答复"
@@ -72,6 +74,9 @@ def _to_whistler(happening: CallHappening, call: WhistleCall, event: WhistleEven
 
 def _to_called(happening: CallHappening, call: WhistleCall, event: WhistleEvent) -> str:
     by = event.party_name or call.by_name
+    if happening is CallHappening.CASE_ENDED:
+        there = event.to_state == CallState.DONE
+        return "这件事已经办结，请给这次吹哨打分" if there else "这件事已经办结，不用去了"
     if happening is CallHappening.LATE:
         late = _LATE.get(CallState(event.to_state))
         return f"你们{late}，请马上处理" if late else f"{call.by_name}还没有答复你们，已提醒"

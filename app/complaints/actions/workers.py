@@ -11,10 +11,10 @@ from uuid import UUID
 from app.communities.rules import Settings
 from app.complaints.models import Complaint
 from app.complaints.permissions import Desk
-from app.complaints.queries import cases
+from app.complaints.queries import cases, whistles
 from app.complaints.rules.answers import Closing, Ground, Need, Rating
 from app.complaints.rules.situations import Situation
-from app.complaints.rules.states import Party, State
+from app.complaints.rules.states import OPEN, Party, State
 from app.complaints.rules.transitions import parties_of
 from app.core.files.actions import Upload
 
@@ -115,6 +115,7 @@ def situation_of(complaint: Complaint, worker: Worker, moment: datetime) -> Situ
         silence_over=complaint.wake_at is not None and complaint.wake_at <= moment,
         closed_silently=complaint.closing == Closing.SILENCE,
         flagged=complaint.public_safety,
+        called=_called(complaint, worker),
     )
 
 
@@ -124,3 +125,10 @@ def _worked(complaint: Complaint, worker: Worker) -> bool:
     if complaint.organization_id in worker.desk.companies:
         return True
     return cases.has_worked(complaint.community_id, complaint.id, worker.account_id)
+
+
+def _called(complaint: Complaint, worker: Worker) -> bool:
+    """Only the office merges or refuses, so only for the office it is looked up."""
+    if not worker.desk.office or State(complaint.state) not in OPEN - {State.DONE}:
+        return False
+    return bool(whistles.keys_called(complaint.community_id, complaint.id))

@@ -132,6 +132,7 @@ class Complaint(TenantModel):
             "ix_complaint_closed",
             "community_id",
             "closed_at",
+            "id",
             postgresql_where=sql("closed_at IS NOT NULL"),
         ),
         Index("ix_complaint_reporter", "community_id", "reporter_id", "id"),

@@ -96,6 +96,14 @@ class WhistleCall(TenantModel):
             "id",
             postgresql_where=sql("state NOT IN ('done', 'withdrawn')"),
         ),
+        Index(
+            "ix_whistle_call_at_home",
+            "community_id",
+            "state",
+            "due_at",
+            "id",
+            postgresql_where=sql("state NOT IN ('done', 'withdrawn')"),
+        ),
         Index("ix_whistle_call_called", "called_key", "id"),
         Index(
             "uq_whistle_call_open",

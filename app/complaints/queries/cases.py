@@ -276,6 +276,7 @@ def news_of(community_id: int, event_id: UUID) -> Any:
             ComplaintEvent.text.label("event_text"),
             Community.code.label("community_code"),
             Community.name.label("community_name"),
+            Community.region_path,
         )
         .join(
             ComplaintEvent,

@@ -31,6 +31,7 @@ from app.complaints.rules.rates import LeftOut, Rate
 from app.complaints.rules.selection import Age, Bucket, Part, Selection, Which
 from app.core.db import db
 from app.kit.clock import end_of_day, start_of_day
+from app.kit.ids import first_id
 from app.organizations.models import Organization
 from app.registry.models import Building, Compound
 
@@ -134,12 +135,11 @@ def flow_by_day(view: View, wanted: Selection) -> tuple[dict[date, int], dict[da
         .where(*places, ended(first, last))
         .group_by(closed_on)
     )
-    # Two narrow looks instead of one over all that was ever closed.
-    still = select(literal("before"), literal(first), func.count()).where(
-        *places, OPEN, Complaint.created_at < begin
-    )
+    # Two narrow looks instead of one over all that was ever closed, each answered by an index.
+    earlier = Complaint.id < first_id(begin)
+    still = select(literal("before"), literal(first), func.count()).where(*places, OPEN, earlier)
     later = select(literal("before"), literal(first), func.count()).where(
-        *places, Complaint.closed_at >= begin, Complaint.created_at < begin
+        *places, Complaint.closed_at >= begin, earlier
     )
     found: dict[str, dict[date, int]] = {"filed": {}, "closed": {}, "before": {}}
     for row in db.session.execute(union_all(came, went, still, later)):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, exists, func, select, tuple_
+from sqlalchemy import Select, String, and_, cast, exists, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -36,6 +36,9 @@ WHISTLE_PHOTO = "whistle"
 ON_SITE_PHOTO = "whistle_event"
 """The kind of a photo of the record: an arrival."""
 _OPEN = [state.value for state in CALL_OPEN]
+_OF_WHISTLE = and_(
+    Whistle.community_id == WhistleCall.community_id, Whistle.id == WhistleCall.whistle_id
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AT_ONCE = 10_000
@@ -99,19 +102,28 @@ def calls_made_by(community_id: int, call_id: UUID) -> Sequence[WhistleCall]:
     ).all()
 
 
-def calls_about(community_id: int, complaint_id: UUID) -> Sequence[WhistleCall]:
-    """All calls for one case, the newest whistle first."""
+def calls_about(community_id: int, complaint_id: UUID) -> Sequence[Any]:
+    """All calls for one case and for those merged into it, the newest whistle first.
+
+    Rows of WhistleCall, complaint_id (whose whistle it is) and its short_code.
+    """
+    return db.session.execute(
+        select(WhistleCall, Whistle.complaint_id, Whistle.short_code)
+        .join(Whistle, _OF_WHISTLE)
+        .where(*_about(community_id, complaint_id))
+        .order_by(WhistleCall.whistle_id.desc(), WhistleCall.id)
+    ).all()
+
+
+def open_calls_locked(community_id: int, complaint_id: UUID) -> Sequence[WhistleCall]:
+    """Those of `calls_about` that have not ended, to be changed in this transaction."""
     return db.session.scalars(
         select(WhistleCall)
-        .join(
-            Whistle,
-            and_(
-                Whistle.community_id == WhistleCall.community_id,
-                Whistle.id == WhistleCall.whistle_id,
-            ),
-        )
-        .where(Whistle.community_id == community_id, Whistle.complaint_id == complaint_id)
-        .order_by(WhistleCall.whistle_id.desc(), WhistleCall.id)
+        .join(Whistle, _OF_WHISTLE)
+        .where(*_about(community_id, complaint_id), WhistleCall.state.in_(_OPEN))
+        .order_by(WhistleCall.id)
+        .with_for_update(of=WhistleCall)
+        .execution_options(populate_existing=True)
     ).all()
 
 
@@ -167,40 +179,23 @@ def scores_of(community_id: int, call_ids: Collection[UUID]) -> Sequence[Whistle
 
 
 def keys_called(community_id: int, complaint_id: UUID) -> frozenset[str]:
-    """Who is called for this case and has not ended."""
+    """Who is called for this case, or for one merged into it, and has not ended."""
     return frozenset(
         db.session.scalars(
             select(WhistleCall.called_key)
-            .join(
-                Whistle,
-                and_(
-                    Whistle.community_id == WhistleCall.community_id,
-                    Whistle.id == WhistleCall.whistle_id,
-                ),
-            )
-            .where(
-                Whistle.community_id == community_id,
-                Whistle.complaint_id == complaint_id,
-                WhistleCall.state.in_(_OPEN),
-            )
+            .join(Whistle, _OF_WHISTLE)
+            .where(*_about(community_id, complaint_id), WhistleCall.state.in_(_OPEN))
         )
     )
 
 
 def calls_page(wanted: WantedCalls) -> Sequence[Any]:
-    """A page (and one more) of calls: WhistleCall, place. The place goes with a withdrawn call."""
-    columns: tuple[Any, ...] = (WhistleCall, Whistle.place)
-    rows = (
-        select(*columns)
-        .outerjoin(
-            Whistle,
-            and_(
-                Whistle.community_id == WhistleCall.community_id,
-                Whistle.id == WhistleCall.whistle_id,
-            ),
-        )
-        .where(*_among(wanted))
-    )
+    """A page (and one more) of calls: WhistleCall, place. The place goes with a withdrawn call.
+
+    The place is looked up for the rows of the page alone.
+    """
+    place = select(Whistle.place).where(_OF_WHISTLE).correlate(WhistleCall).scalar_subquery()
+    rows = select(WhistleCall, place.label("place")).where(*_among(wanted))
     if wanted.tab is not CallTab.MADE:
         rows = rows.where(WhistleCall.state.in_([state.value for state in wanted.tab.states]))
     return db.session.execute(_from_key(rows, wanted).limit(PAGE + 1)).all()
@@ -278,6 +273,14 @@ def code_of(community_id: int) -> str:
     return db.session.execute(
         select(Community.code).where(Community.id == community_id)
     ).scalar_one()
+
+
+def _about(community_id: int, complaint_id: UUID) -> tuple[Any, ...]:
+    merged = select(Complaint.id).where(
+        Complaint.community_id == community_id, Complaint.merged_into_id == complaint_id
+    )
+    family = union_all(select(literal(complaint_id)), merged)
+    return Whistle.community_id == community_id, Whistle.complaint_id.in_(family)
 
 
 def _among(wanted: WantedCalls, *, made: bool = True) -> tuple[Any, ...]:

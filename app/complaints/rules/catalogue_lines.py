@@ -18,6 +18,7 @@ HEADER_WITHIN = 10
 MOST_FAULTS = 1000
 LIMITS = Limits(rows=5_000, columns=50, cell_characters=1_000, unpacked_bytes=50 * 1024 * 1024)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
+_SHOWN = 20
 _MADE_CODE_LENGTH = 10
 _LONGEST = {
     Unit.MINUTES: 180 * 24 * 60,
@@ -192,11 +193,13 @@ def _read_line(
         wrong.append((Column.CODE, "只能用字母、数字和 . _ -，以字母或数字开头，最多 40 个。"))
     responsible = _READ_RESPONSIBLE.get(values[Column.RESPONSIBLE])
     if values[Column.RESPONSIBLE] and responsible is None:
-        wrong.append((Column.RESPONSIBLE, "看不懂，请写“物业”或“社区”。"))
+        unread = _unread(values[Column.RESPONSIBLE])
+        wrong.append((Column.RESPONSIBLE, f"{unread}，请写“物业”或“社区”。"))
     urgency = _READ_URGENCY.get(values[Column.URGENCY])
     if urgency is None:
         listed = "、".join(URGENCY_WORDS.values())
-        wrong.append((Column.URGENCY, f"看不懂，请写{listed}里的一个，或者空着。"))
+        unread = _unread(values[Column.URGENCY])
+        wrong.append((Column.URGENCY, f"{unread}，请写{listed}里的一个，或者空着。"))
     limit, sentence = _read_limit(values[Column.LIMIT])
     if sentence:
         wrong.append((Column.LIMIT, sentence))
@@ -226,10 +229,16 @@ def _read_limit(written: str) -> tuple[Span | None, str | None]:
     plain = unicodedata.normalize("NFKC", written).removesuffix("以内").removesuffix("内")
     span = read_span(plain)
     if span is None:
-        return None, "看不懂，请写成 24小时、7天、5个工作日 或 8个工作小时。"
+        return None, f"{_unread(written)}，请写成 24小时、7天、5个工作日 或 8个工作小时。"
     if span.amount > _LONGEST[span.unit]:
         return None, "太长了，最长 180 天或 120 个工作日。"
     return span, None
+
+
+def _unread(written: str) -> str:
+    """What stands there, so that nobody has to look the line up."""
+    shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
+    return f"“{shown}”看不懂"
 
 
 def _doubled(

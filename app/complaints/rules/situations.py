@@ -23,6 +23,7 @@ class Condition(StrEnum):
     CLOSED_SILENTLY = "closed_silently"
     FLAGGED = "flagged"
     NOT_FLAGGED = "not_flagged"
+    NOBODY_CALLED = "nobody_called"
 
     @property
     def label(self) -> str:
@@ -40,7 +41,8 @@ class Situation:
     """What of a case, beyond its state, decides about a step of this person.
 
     `asked` and `asked_by_me`: an extension waits for an answer. `worked`: this person (or their
-    company) has acted on the case. `silence_over`: tried to call often and long enough.
+    company) has acted on the case. `silence_over`: tried to call often and long enough. `called`:
+    a party was called for it (吹哨) and has not finished.
     """
 
     company_responsible: bool = False
@@ -53,6 +55,7 @@ class Situation:
     silence_over: bool = False
     closed_silently: bool = False
     flagged: bool = False
+    called: bool = False
 
     def meets(self, condition: Condition) -> bool:
         """Whether the condition holds."""
@@ -67,6 +70,7 @@ class Situation:
             Condition.CLOSED_SILENTLY: self.closed_silently,
             Condition.FLAGGED: self.flagged,
             Condition.NOT_FLAGGED: not self.flagged,
+            Condition.NOBODY_CALLED: not self.called,
         }[condition]
 
 
@@ -93,4 +97,11 @@ _CONDITIONS = {
     ),
     Condition.FLAGGED: ("已标为公共安全", "这件诉求没有公共安全标记。"),
     Condition.NOT_FLAGGED: ("没有标为公共安全", "这件诉求已经标为公共安全。"),
+    Condition.NOBODY_CALLED: (
+        "没有还没办完的吹哨",
+        (
+            "这件事还请着别的单位到场，没有办完。请先撤回吹哨，或者等他们办完，再做这一步。"
+            "如果是重复的诉求，也可以把另一件并入这一件。"
+        ),
+    ),
 }

@@ -100,6 +100,8 @@ CALL_TRANSITIONS: tuple[CallTransition, ...] = (
         when=CallCondition.NOT_SCORED,
     ),
     _row(CallAction.NOTICE_LATE, _SYSTEM, _NOT_YET_THERE, None, when=CallCondition.LATE),
+    _row(CallAction.END_WITH_CASE, _SYSTEM, _NOT_YET_THERE, CallState.WITHDRAWN),
+    _row(CallAction.END_WITH_CASE, _SYSTEM, {CallState.ARRIVED}, CallState.DONE),
 )
 
 

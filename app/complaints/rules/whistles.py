@@ -76,6 +76,7 @@ class CallAction(StrEnum):
     FINISH = "finish"
     SCORE = "score"
     NOTICE_LATE = "notice_late"
+    END_WITH_CASE = "end_with_case"
 
     @property
     def label(self) -> str:
@@ -98,6 +99,7 @@ class CallHappening(StrEnum):
     FINISHED = CallAction.FINISH.value
     SCORED = CallAction.SCORE.value
     LATE = CallAction.NOTICE_LATE.value
+    CASE_ENDED = CallAction.END_WITH_CASE.value
 
 
 class CallNeed(StrEnum):
@@ -231,6 +233,7 @@ _ACTIONS = {
     CallAction.FINISH: "处理完了",
     CallAction.SCORE: "打分",
     CallAction.NOTICE_LATE: "超时提醒",
+    CallAction.END_WITH_CASE: "诉求办结，吹哨随之结束",
 }
 _MISSING = {
     CallNeed.TEXT: "请写几个字，说明情况或理由。",

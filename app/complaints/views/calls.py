@@ -16,6 +16,7 @@ from app.complaints.forms_whistle import CALL_FORMS, JointForm, ScoreForm
 from app.complaints.models import WhistleCall
 from app.complaints.rules.whistle_table import possible_calls
 from app.complaints.rules.whistles import CallAction, CallHappening, CallParty, CallState, Stars
+from app.complaints.views.steps import say_lost
 from app.kit.clock import in_beijing, say_deadline, say_moment, say_remaining
 from app.kit.refusal import NotFound
 
@@ -41,6 +42,7 @@ _LINE_TONES = {
     CallHappening.REFUSED: "due",
     CallHappening.INSISTED: "due",
     CallHappening.WITHDRAWN: "quiet",
+    CallHappening.CASE_ENDED: "quiet",
     CallHappening.NOTED: "quiet",
 }
 _LINE_ICONS = {
@@ -148,6 +150,9 @@ def _what(event: Any, names: dict[str, Any]) -> str:
     if happening is CallHappening.LATE:
         late = _LATE.get(CallState(event.to_state))
         return f"{name}{late}，已提醒" if late else f"还没有答复{name}，已提醒"
+    if happening is CallHappening.CASE_ENDED:
+        there = event.to_state == CallState.DONE
+        return f"诉求已办结，{name}在现场的事随之结束" if there else f"诉求已办结，{name}不用到场了"
     if happening is CallHappening.STEPPED_JOINTLY:
         others = [str(names.get(other) or "") for other in event.details.get("others", ())]
         return f"和{'、'.join(filter(None, others))}一起处置"
@@ -230,6 +235,9 @@ def forms_for(
         known = bound.get((call.id, action))
         forms[action] = known or form_of(seat, call, action, others, formdata=None)
         forms[action].version.data = str(call.version)
+    say_lost(
+        form for (key, action), form in bound.items() if key == call.id and action not in forms
+    )
     return forms
 
 

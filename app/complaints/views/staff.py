@@ -16,6 +16,7 @@ from app.complaints.queries import desk as desk_queries
 from app.complaints.rules.answers import Channel, Closing
 from app.complaints.rules.queue import Mark, Tab
 from app.complaints.rules.states import Action, State
+from app.complaints.rules.whistles import CallState
 from app.complaints.views import calls, contacts, drafts, places, sight, steps, story
 from app.complaints.views.cards import card_of, said_code
 from app.complaints.views.tickets import as_query, blueprint, kept, to, wanted_here
@@ -166,15 +167,17 @@ def _page(complaint_id: UUID, bound: dict[Action, Any]) -> str:
     )
 
 
-def _called(complaint_id: UUID) -> list[tuple[str, calls.CallCard]]:
-    """Whoever was called for this case, each with the page of the whistle."""
+def _called(complaint_id: UUID) -> list[dict[str, Any]]:
+    """Whoever was called for this case or one merged into it, with the page of the whistle."""
     code, moment = here().community.code, now()
     return [
-        (
-            url_for("whistles.show", community=code, whistle_id=call.whistle_id),
-            calls.call_card(call, moment),
-        )
-        for call in whistles.calls_about(here().community.id, complaint_id)
+        {
+            "url": url_for("whistles.show", community=code, whistle_id=row.WhistleCall.whistle_id),
+            "card": calls.call_card(row.WhistleCall, moment),
+            "merged": said_code(row.short_code) if row.complaint_id != complaint_id else None,
+            "open": not CallState(row.WhistleCall.state).ended,
+        }
+        for row in whistles.calls_about(here().community.id, complaint_id)
     ]
 
 

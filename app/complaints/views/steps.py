@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from app.communities.rules import Settings
@@ -49,6 +49,7 @@ def forms_for(
     `doors`: through which photos go ahead of the forms of this page.
     """
     forms = {action: bound.get(action) or _empty(complaint, action) for action in actions}
+    say_lost(form for action, form in bound.items() if action not in forms)
     for form in forms.values():
         form.version.data = str(complaint.version)
         if isinstance(form, PhotoForm):
@@ -78,12 +79,23 @@ def take(complaint_id: UUID, action: Action, form: Any) -> State:
 
 
 def asked_again(form: StepForm, refusal: Refusal, page: Callable[[], str]) -> ResponseReturnValue:
-    """The page with the form as it was typed and why it was not taken; nothing was written."""
+    """The page with the form as it was typed and why it was not taken; nothing was written.
+
+    Where the step is not possible any more the page has no form for it and says why itself
+    (`say_lost`).
+    """
     if isinstance(refusal, NotFound):
         raise refusal
     db.session.rollback()
+    form.refusal = refusal.sentence
     show_refusal(form, refusal)
     return page(), refusal.status if isinstance(refusal, Invalid) else 409
+
+
+def say_lost(forms: Iterable[StepForm]) -> None:
+    """Say above the page why these steps, which it does not offer any more, were not taken."""
+    for form in forms:
+        flash(form.refusal, "error")
 
 
 def show_refusal(form: Any, refusal: Refusal) -> None:

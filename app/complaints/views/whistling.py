@@ -195,6 +195,9 @@ def _page(
     standings = whistles.standings(community.id, whistle_id)
     on_site = files.files_of(community.id, ON_SITE_PHOTO, [event.id for event in events])
     handed = files.files_of(community.id, WHISTLE_PHOTO, [whistle_id])
+    several_wait = sum(CallState(call.state).clock_runs for call in made) > 1
+    if withdrawing is not None and not several_wait:
+        steps.say_lost([withdrawing])
     return render_template(
         "complaints/whistle.html",
         whistle=copy,
@@ -212,7 +215,7 @@ def _page(
         photos=[calls.photo_of(photo, photo_urls, "现场照片") for photo in handed],
         code=said_code(copy.short_code),
         withdrawing=withdrawing or WithdrawForm(formdata=None, prefix="all"),
-        several_wait=sum(CallState(call.state).clock_runs for call in made) > 1,
+        several_wait=several_wait,
         ticket_url=_ticket(copy.complaint_id),
         CallAction=CallAction,
     )

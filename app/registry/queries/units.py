@@ -147,6 +147,26 @@ def residents_of(community_id: int, unit_id: UUID) -> Sequence[UnitClaim]:
     ).all()
 
 
+def unit_ids_like(
+    community_id: int, compound_id: UUID, words: str, most: int, *also: Any
+) -> Sequence[UUID]:
+    """The unit of a compound with this label, else a few whose label contains the words, in order.
+
+    `also`: further conditions on the unit. A whole label is looked up. A part of one is sought in
+    the order of the units until enough are found: row security lets no index look inside texts.
+    (`strpos` and not LIKE, of which the planner expects next to nothing and then reads and sorts
+    them all.)
+    """
+    here = (PropertyUnit.community_id == community_id, PropertyUnit.compound_id == compound_id)
+    units = select(PropertyUnit.id).where(*here, *also)
+    units = units.order_by(PropertyUnit.sort_key, PropertyUnit.id)
+    whole = db.session.scalars(units.where(PropertyUnit.label == words).limit(most)).all()
+    if whole:
+        return whole
+    part = func.strpos(PropertyUnit.label, words) > 0
+    return db.session.scalars(units.where(part).limit(most)).all()
+
+
 def _units(community_id: int, chosen: UnitFilter) -> Any:
     statement: Any = (
         select(

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, distinct, func, or_, select
+from sqlalchemy import Select, delete, distinct, func, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from app.core.db import db
 from app.core.files.models import StoredFile
 from app.registry.models import Building, Owner, Ownership, PropertyUnit
+from app.registry.queries.units import unit_ids_like
 from app.voting.models import AssemblyMatter, Candidate, CandidateCheck
 from app.voting.queries.assemblies import candidates_of
 from app.voting.rules import Checked, Finding, MatterKind, NegativeItem
@@ -145,30 +146,40 @@ def save_check(values: dict[str, Any]) -> None:
 
 
 def owners_like(community_id: int, compound_id: UUID, words: str) -> Sequence[Any]:
-    """Present owners of a compound whose name or room contains these words, a few at most.
+    """Present owners of a compound with this name, else whose name or room contains the words.
 
-    Columns: id, name, kind, rooms (the labels of what they own here), home (the buildings).
+    A few at most. Columns: id, name, kind, rooms (the labels of what they own here), home (the
+    buildings).
     """
-    by_room = (
-        select(Ownership.owner_id)
-        .join(
-            PropertyUnit,
-            (PropertyUnit.community_id == Ownership.community_id)
-            & (PropertyUnit.id == Ownership.unit_id),
-        )
-        .where(
-            PropertyUnit.community_id == community_id,
-            PropertyUnit.compound_id == compound_id,
-            PropertyUnit.label.contains(words, autoescape=True),
-            Ownership.ended_at.is_(None),
-        )
-    )
+    found = _ids_named(community_id, compound_id, Owner.name == words)
+    if not found:
+        part = func.strpos(Owner.name, words) > 0
+        found = [
+            *_ids_in_rooms(community_id, unit_ids_like(community_id, compound_id, words, FOUND)),
+            *_ids_named(community_id, compound_id, part),
+        ]
     # The few are found first; only their rooms are gathered.
-    found = db.session.scalars(
+    return db.session.execute(
+        _owners_here(community_id, compound_id)
+        .where(Owner.id.in_(list(dict.fromkeys(found))[:FOUND]))
+        .order_by(Owner.pinyin, Owner.id)
+    ).all()
+
+
+def owner_here(community_id: int, compound_id: UUID, owner_id: UUID) -> Any | None:
+    """One present owner of a compound; columns as `owners_like`."""
+    return db.session.execute(
+        _owners_here(community_id, compound_id).where(Owner.id == owner_id)
+    ).one_or_none()
+
+
+def _ids_named(community_id: int, compound_id: UUID, named: Any) -> Sequence[UUID]:
+    """Present owners here whose name is like this, a few in the order of names."""
+    return db.session.scalars(
         select(Owner.id)
         .where(
             Owner.community_id == community_id,
-            or_(Owner.name.contains(words, autoescape=True), Owner.id.in_(by_room)),
+            named,
             select(Ownership.id)
             .join(
                 PropertyUnit,
@@ -186,18 +197,17 @@ def owners_like(community_id: int, compound_id: UUID, words: str) -> Sequence[An
         .order_by(Owner.pinyin, Owner.id)
         .limit(FOUND)
     ).all()
-    return db.session.execute(
-        _owners_here(community_id, compound_id)
-        .where(Owner.id.in_(found))
-        .order_by(Owner.pinyin, Owner.id)
+
+
+def _ids_in_rooms(community_id: int, unit_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Present owners of these units."""
+    return db.session.scalars(
+        select(Ownership.owner_id).where(
+            Ownership.community_id == community_id,
+            Ownership.unit_id.in_(unit_ids),
+            Ownership.ended_at.is_(None),
+        )
     ).all()
-
-
-def owner_here(community_id: int, compound_id: UUID, owner_id: UUID) -> Any | None:
-    """One present owner of a compound; columns as `owners_like`."""
-    return db.session.execute(
-        _owners_here(community_id, compound_id).where(Owner.id == owner_id)
-    ).one_or_none()
 
 
 def _owners_here(community_id: int, compound_id: UUID) -> Select[Any]:

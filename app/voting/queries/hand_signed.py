@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.core.db import db
-from app.registry.models import Owner
-from app.voting.models import ProxyAuthority, RollMember, RollUnit, RollVoter
+from app.registry.models import Owner, PropertyUnit
+from app.registry.queries.units import unit_ids_like
+from app.voting.models import Assembly, ProxyAuthority, RollMember, RollUnit, RollVoter
 from app.voting.queries.entitled import PAPER_HELD
 
 _RECORDED = f"""
@@ -63,18 +64,30 @@ def owners_of_voter(community_id: int, voter_id: UUID) -> Sequence[Any]:
     ).all()
 
 
-def units_like(community_id: int, assembly_id: UUID, words: str) -> Sequence[Any]:
-    """(unit_id, label) of the frozen roll whose room contains these words, in their order."""
-    return db.session.execute(
+def units_like(assembly: Assembly, words: str) -> Sequence[Any]:
+    """(unit_id, label) of the frozen roll whose room is called so, a few in their order.
+
+    The register is asked, where rooms are found by index, and the roll itself for a room that was
+    called otherwise when it was frozen.
+    """
+    rolled = (
         select(RollUnit.unit_id, RollUnit.label)
-        .where(
-            RollUnit.community_id == community_id,
-            RollUnit.assembly_id == assembly_id,
-            RollUnit.label.contains(words, autoescape=True),
-        )
+        .where(RollUnit.community_id == assembly.community_id, RollUnit.assembly_id == assembly.id)
         .order_by(RollUnit.sort_key, RollUnit.unit_id)
-        .limit(FOUND)
-    ).all()
+    )
+    listed = (
+        select(RollUnit.id)
+        .where(
+            RollUnit.community_id == PropertyUnit.community_id,
+            RollUnit.assembly_id == assembly.id,
+            RollUnit.unit_id == PropertyUnit.id,
+        )
+        .exists()
+    )
+    known = unit_ids_like(assembly.community_id, assembly.compound_id, words, FOUND, listed)
+    found = db.session.execute(rolled.where(RollUnit.unit_id.in_(known))).all() if known else []
+    part = RollUnit.label.contains(words, autoescape=True)
+    return found or db.session.execute(rolled.where(part).limit(FOUND)).all()
 
 
 def hand_signed(community_id: int, assembly_id: UUID, before: UUID | None) -> Sequence[Any]:

@@ -134,15 +134,3 @@ def places_of_heads(
             "stairwell_ids": list(stairwell_ids),
         },
     ).all()
-
-
-def places_of_compound(community_id: int, compound_id: UUID) -> Sequence[Any]:
-    """(building_id, name, stairwell_ids) of all buildings, each as a whole."""
-    return db.session.execute(
-        text("""
-            SELECT id AS building_id, name, NULL AS stairwell_ids FROM building
-            WHERE community_id = :community_id AND compound_id = :compound_id
-            ORDER BY sort_key, id
-        """),
-        {"community_id": community_id, "compound_id": compound_id},
-    ).all()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
+
 from app.core.access.door import here
 from app.kit.refusal import Invalid
 from app.voting.forms import ANSWER_PREFIX
@@ -102,17 +104,30 @@ def _items(paper: Paper, matter: AssemblyMatter, ticked: Sequence[str]) -> list[
         return [
             _item(choice.value, choice.label, ticked, icon) for choice, icon in CHOICE_ICONS.items()
         ]
-    named = [
-        _item(str(candidate.id), candidate.name, ticked) for candidate in paper.standing(matter)
-    ]
+    named = [_person(candidate, ticked) for candidate in paper.standing(matter)]
     nobody = _item(NOBODY, NOBODY_WORDS, ticked, hint="算参与表决，不投给任何候选人")
     return [*named, nobody]
+
+
+def _person(candidate: Candidate, ticked: Sequence[str]) -> dict[str, Any]:
+    """A candidate as one is told from the others: by name, home and face."""
+    home = f"{candidate.home}业主" if candidate.home else None
+    place: dict[str, Any] = {"community": here().community.code, "file_id": candidate.photo_id}
+    face = url_for("files.thumbnail", **place) if candidate.photo_id else None
+    return {**_item(str(candidate.id), candidate.name, ticked, hint=home), "face": face}
 
 
 def _item(
     value: str, label: str, ticked: Sequence[str], icon: str | None = None, hint: str | None = None
 ) -> dict[str, Any]:
-    return {"value": value, "label": label, "checked": value in ticked, "icon": icon, "hint": hint}
+    return {
+        "value": value,
+        "label": label,
+        "checked": value in ticked,
+        "icon": icon,
+        "hint": hint,
+        "face": None,
+    }
 
 
 def _in_words(paper: Paper, matter: AssemblyMatter, answer: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,11 @@ from app.kit.clock import now, say_moment
 from app.kit.refusal import NotFound, Refusal
 from app.voting.actions.visits import record_visit
 from app.voting.channel_forms import VisitForm
+from app.voting.models import Assembly
 from app.voting.permissions import CANVASS
-from app.voting.queries import assemblies, visits
+from app.voting.queries import assemblies, participation, visits
 from app.voting.rules import SETTLED, PaperEvent, State, VisitOutcome
-from app.voting.views import desk, figures
+from app.voting.views import building_pages, desk, figures
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 TONES = {
@@ -37,9 +39,9 @@ LEFT, ALL = "left", "all"
 @requires(CANVASS)
 def doors(assembly_id: UUID) -> ResponseReturnValue:
     """The households of one building, those that have not taken part first."""
-    found, places = _admitted(assembly_id)
-    wanted = request.args.get("building", type=UUID)
-    chosen = next((one for one in places if one.building_id == wanted), places[0])
+    found, own = _admitted(assembly_id)
+    listed = _listed(found.Assembly, own)
+    chosen = _chosen(found.Assembly, own, listed.places)
     shown = request.args.get("show", LEFT)
     homes = visits.households(
         here().community.id, assembly_id, chosen.building_id, chosen.stairwell_ids
@@ -57,8 +59,9 @@ def doors(assembly_id: UUID) -> ResponseReturnValue:
                 "value": one.building_id,
                 "checked": one.building_id == chosen.building_id,
             }
-            for one in places
+            for one in listed.places
         ],
+        paged=listed,
         chosen=chosen,
         show=shown,
         counts={LEFT: len(left), ALL: len(homes)},
@@ -73,9 +76,9 @@ def doors(assembly_id: UUID) -> ResponseReturnValue:
 def door(assembly_id: UUID, unit_id: UUID) -> ResponseReturnValue:
     """One household: what came of this visit, and of those before."""
     place = here()
-    found, places = _admitted(assembly_id)
+    found, own = _admitted(assembly_id)
     home = visits.household(place.community.id, assembly_id, unit_id)
-    if home is None or not _within(home, places):
+    if home is None or not _within(home, own):
         raise NotFound
     form = VisitForm()
     if form.validate_on_submit():
@@ -128,34 +131,84 @@ def _door_page(found: Any, home: Any, form: VisitForm) -> str:
     )
 
 
-def _admitted(assembly_id: UUID) -> tuple[Any, Sequence[Any]]:
-    """The assembly and the buildings of it where this person may go from door to door."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A building to go through, or these stairwells of it."""
+
+    building_id: UUID
+    name: str
+    stairwell_ids: Sequence[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The places to choose from: one's own, or a page of all."""
+
+    places: Sequence[Place]
+    typed: str = ""
+    further: str | None = None
+    beginning: bool = False
+
+
+def _listed(assembly: Assembly, own: Sequence[Place] | None) -> Listed:
+    """Whoever runs the assembly finds any building, a page at a time."""
+    if own is not None:
+        return Listed(own)
+    typed, after = request.args.get("q", "").strip(), building_pages.after()
+    rows = participation.page(assembly, after, typed)
+    shown = rows[: participation.PAGE]
+    return Listed(
+        [Place(row.building_id, row.name) for row in shown],
+        typed,
+        building_pages.cursor(shown[-1]) if len(rows) > len(shown) else None,
+        beginning=after is not None,
+    )
+
+
+def _chosen(assembly: Assembly, own: Sequence[Place] | None, places: Sequence[Place]) -> Place:
+    """The building asked for, else the first of the page, else the first of all."""
+    wanted = request.args.get("building", type=UUID)
+    found = next((one for one in places if one.building_id == wanted), None)
+    if found is None and wanted is not None and own is None:
+        row = participation.of_building(assembly, wanted)
+        found = Place(row.building_id, row.name) if row is not None else None
+    if found is None:
+        first = places or [
+            Place(row.building_id, row.name) for row in participation.page(assembly, None)
+        ]
+        if not first:
+            raise NotFound
+        found = first[0]
+    return found
+
+
+def _admitted(assembly_id: UUID) -> tuple[Any, Sequence[Place] | None]:
+    """The assembly, and where in it this person may go from door to door; none: everywhere."""
     place = here()
     found = assemblies.public_assembly(place.community.id, assembly_id)
     if found is None or found.Assembly.roll_heads is None:
         raise NotFound
     compound_id = found.Assembly.compound_id
     if _runs_it(compound_id):
-        places = visits.places_of_compound(place.community.id, compound_id)
-    else:
-        grants = place.signed_in.grants_in(place.community)
-        places = visits.places_of_heads(
-            place.community.id,
-            compound_id,
-            [
-                grant.building_id
-                for grant in grants
-                if grant.role is Role.BUILDING_HEAD and grant.building_id
-            ],
-            [
-                grant.stairwell_id
-                for grant in grants
-                if grant.role is Role.STAIRWELL_HEAD and grant.stairwell_id
-            ],
-        )
-    if not places:
+        return found, None
+    grants = place.signed_in.grants_in(place.community)
+    rows = visits.places_of_heads(
+        place.community.id,
+        compound_id,
+        [
+            grant.building_id
+            for grant in grants
+            if grant.role is Role.BUILDING_HEAD and grant.building_id
+        ],
+        [
+            grant.stairwell_id
+            for grant in grants
+            if grant.role is Role.STAIRWELL_HEAD and grant.stairwell_id
+        ],
+    )
+    if not rows:
         raise NotFound
-    return found, places
+    return found, [Place(row.building_id, row.name, row.stairwell_ids) for row in rows]
 
 
 def _runs_it(compound_id: UUID) -> bool:
@@ -166,11 +219,11 @@ def _runs_it(compound_id: UUID) -> bool:
     return Role.COMMITTEE_MEMBER in roles and compound_id in (desk.own_compounds() or ())
 
 
-def _within(home: Any, places: Sequence[Any]) -> bool:
-    return any(
+def _within(home: Any, own: Sequence[Place] | None) -> bool:
+    return own is None or any(
         one.building_id == home.building_id
         and (one.stairwell_ids is None or home.stairwell_id in one.stairwell_ids)
-        for one in places
+        for one in own
     )
 
 

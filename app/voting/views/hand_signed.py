@@ -46,7 +46,7 @@ def proxy_list(assembly_id: UUID) -> ResponseReturnValue:
         compound_name=row.compound_name,
         open_now=_open_now(row.Assembly),
         typed=typed,
-        units=hand_signed.units_like(place.community.id, assembly_id, typed) if typed else [],
+        units=hand_signed.units_like(row.Assembly, typed) if typed else [],
         most=hand_signed.FOUND,
         rows=[_line(found) for found in shown],
         older=shown[-1].id if len(rows) > hand_signed.PAGE else None,

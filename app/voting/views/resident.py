@@ -32,7 +32,7 @@ from app.voting.rules import (
     masked_name,
     may_object,
 )
-from app.voting.views import counts, elected, figures, notice, proof
+from app.voting.views import building_pages, counts, elected, figures, notice, proof
 from app.voting.views.blueprints import voting_blueprint as blueprint
 
 WITH_RESULT = frozenset({State.PUBLISHED, State.FINAL})
@@ -140,7 +140,9 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
     sealed = results.results_of(place.community.id, assembly_id)
     newest = {matter.id: row.counting for row, matter in sealed}
     standings = results.candidate_results_of(place.community.id, assembly_id)
-    buildings = participation.by_building(place.community.id, assembly_id)
+    typed = request.args.get("q", "").strip()
+    found_here = participation.page(found.Assembly, building_pages.after(), typed)
+    buildings = found_here[: participation.PAGE]
     return render_template(
         "voting/result.html",
         community=place.community.code,
@@ -175,6 +177,11 @@ def result(assembly_id: UUID) -> ResponseReturnValue:
             }
             for row in buildings
         ],
+        typed=typed,
+        further=building_pages.cursor(buildings[-1])
+        if len(found_here) > participation.PAGE
+        else None,
+        beginning=building_pages.after() is not None,
         proof=proof.seal_shown(assembly_id),
         timeline=figures.timeline_of(found.Assembly, moment),
     )

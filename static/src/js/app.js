@@ -10,6 +10,7 @@ import { menu } from "./menu.js";
 import { offlineNotice } from "./offline.js";
 import { picks, settlePicks } from "./picks.js";
 import { batch } from "./table.js";
+import { showCurrentTab } from "./tabs.js";
 import { uploads } from "./uploads.js";
 import { waiting } from "./waiting.js";
 
@@ -25,6 +26,7 @@ const look = (root) => {
   draftMemory(root);
   loadCharts(root);
   settlePicks(root);
+  showCurrentTab(root);
   waiting(root);
 };
 look(document);

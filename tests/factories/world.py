@@ -41,6 +41,10 @@ from app.registry.models import (
 )
 
 _numbers = itertools.count(1)
+# Steps through all numbers, none twice: chosen at random, two of some thousand people would now and
+# then have the same.
+_PHONES, _STEP = 10**8, 61_803_399
+_phone_numbers = itertools.count(secrets.randbelow(_PHONES), _STEP)
 _with_regions: set[str] = set()
 PROVINCE, CITY, DISTRICT, STREET = "42", "4206", "420602", "420602001"
 STREET_PATH = "42.4206.420602.420602001."
@@ -67,7 +71,7 @@ class Home:
 
 
 def _somebody(name: str) -> Person:
-    return Person(new_id(), f"+86138{secrets.randbelow(10**8):08d}", name)
+    return Person(new_id(), f"+86138{next(_phone_numbers) % _PHONES:08d}", name)
 
 
 class World:

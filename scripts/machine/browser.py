@@ -10,9 +10,14 @@ from machine.locations import PROJECT
 from machine.progress import Problem, say
 from machine.running import run_step
 
-ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without what windows need; the browser tests take a fifth less time in it.
+ON_PATH = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 ON_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-PACKAGES = {"chromium": "chromium", "font": "fonts-noto-cjk"}
+FONT = "fonts-noto-cjk"
+BROWSERS = ("chromium-headless-shell", "chromium")
 INSTALLED_BY_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright\n"
     "with sync_playwright() as p: print(p.chromium.executable_path)"
@@ -21,15 +26,17 @@ INSTALLED_BY_PLAYWRIGHT = (
 
 def ensure() -> str:
     """Path of a Chromium, installed if need be."""
-    missing = [PACKAGES["font"]] if _lacks_chinese_font() else []
+    usable = _apt_usable()
+    if _lacks_chinese_font():
+        if usable:
+            _apt(FONT, needed=False)
+        else:
+            say(f"提示：没有中文字体，截图里的汉字会显示为方框（可安装 {FONT}）。")
     found = _on_path()
-    if found is None:
-        missing.append(PACKAGES["chromium"])
-    if missing and _apt_usable():
-        _apt(missing, needed=found is None)
-        found = _on_path()
-    elif PACKAGES["font"] in missing:
-        say("提示：没有中文字体，截图里的汉字会显示为方框（可安装 fonts-noto-cjk）。")
+    for package in BROWSERS if usable else ():
+        if found is None:
+            _apt(package, needed=package == BROWSERS[-1])
+            found = _on_path()
     return found or _from_playwright()
 
 
@@ -67,16 +74,16 @@ def _sudo() -> str | None:
     return sudo if allowed.returncode == 0 else None
 
 
-def _apt(packages: list[str], *, needed: bool) -> None:
+def _apt(package: str, *, needed: bool) -> None:
     prefix = [] if os.geteuid() == 0 else [str(_sudo()), "-n"]
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     log = PROJECT / "var" / "setup.log"
-    install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+    install = ("apt-get", "install", "-y", "--no-install-recommends", package)
     try:
         for arguments in (("apt-get", "update"), install):
             run_step(
                 [*prefix, *arguments],
-                doing=f"安装 {'、'.join(packages)}（{arguments[1]}）",
+                doing=f"安装 {package}（{arguments[1]}）",
                 failed="apt 安装失败",
                 log=log,
                 environment=os.environ | quiet,

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from factories.databases import owner_connection
-from factories.windows import DESK, PHONE, assert_accessible
+from factories.windows import DESK, LIGHTER, PHONE, assert_accessible
 from factories.world import Person
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
@@ -147,3 +148,10 @@ def test_the_style_guide_is_accessible(browser_page):
     page.goto("/styleguide")
     picture(page, "styleguide")
     assert_accessible(page)
+
+
+def test_what_axe_is_not_asked_for_is_nothing_serious_by_its_own_account(browser):
+    with browser.new_page() as page:
+        page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
+        impacts = dict(page.evaluate("axe._audit.rules.map((rule) => [rule.id, rule.impact])"))
+    assert {impacts[rule] for rule in LIGHTER} <= {"minor", "moderate"}

@@ -3,9 +3,23 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from factories import complaints as made
+from factories import whistles as blown
 from sqlalchemy import event
 
 from app.core.db import db
+
+
+@pytest.fixture
+def street(world):
+    """A community with a resident, a neighbour, a company's staff and an office."""
+    return made.street(world)
+
+
+@pytest.fixture
+def crew(world):
+    """A department over that street, with a member who is called."""
+    return blown.crew(world)
 
 
 @pytest.fixture

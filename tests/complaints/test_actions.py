@@ -26,11 +26,6 @@ from app.kit.clock import now
 from app.kit.refusal import Conflict, Invalid, NotFound
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def rows(street, statement):
     with transaction(Scope(community_id=street.community.id)):
         return db.session.execute(statement).all()

@@ -26,11 +26,6 @@ SEARCHED = sorted(COMMUNITY_ROLES - OFFICE_ROLES)
 
 
 @pytest.fixture
-def street(world):
-    return made.street(world)
-
-
-@pytest.fixture
 def base(street):
     return f"/c/{street.community.code}"
 

@@ -18,11 +18,6 @@ from app.core.transaction import transaction
 from app.kit.clock import now
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def base(street):
     return f"/c/{street.community.code}"
 

@@ -36,11 +36,6 @@ WALL = own.line("墙皮掉了", code="wall", limit="48小时")
 WITH_WALL = own.changed(new=[WALL])
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def desk(street, path=""):
     return f"/c/{street.community.code}/tickets/catalogue{path}"
 

@@ -24,11 +24,6 @@ from app.kit.refusal import Conflict, Invalid, NotFound
 
 
 @pytest.fixture
-def street(world):
-    return made.street(world)
-
-
-@pytest.fixture
 def take(world, context, street):
     """take(case, who, action, …) → the state it led to."""
 

@@ -22,11 +22,6 @@ from app.core.transaction import transaction
 NOBODYS = str(uuid.UUID(int=7))
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def desk(street, path=""):
     return f"/c/{street.community.code}/tickets/{path}"
 

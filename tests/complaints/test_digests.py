@@ -32,11 +32,6 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)).map(
 )
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 @pytest.mark.parametrize(
     ("moment", "week"),
     [

@@ -36,11 +36,6 @@ from app.people.models import Membership
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def base(street, path=""):
     return f"/c/{street.community.code}/figures/{path}"
 

@@ -26,11 +26,6 @@ STAT = re.compile(
 CASE = re.compile(r'data-case="([0-9a-f-]{36})"')
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def base(street, path=""):
     return f"/c/{street.community.code}/figures/{path}"
 

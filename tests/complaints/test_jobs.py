@@ -19,11 +19,6 @@ from app.core.tenancy import Scope
 from app.core.transaction import transaction
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def late(street, key, by=timedelta(minutes=1)):
     """Let the deadline of a complaint have passed."""
     moment = func.now() - by

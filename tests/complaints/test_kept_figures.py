@@ -6,7 +6,6 @@ import importlib.util
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from factories import complaints as made
 from factories.databases import owner_connection
 from sqlalchemy import text
@@ -17,11 +16,6 @@ from app.complaints.rules.states import Action
 MIGRATION = Path(__file__).parents[2] / "migrations/versions/0122_complaint_figures.py"
 KEPT = ("contact_due_at", "contacted_at", "verdicts", "verdicts_resolved", "verdicts_content")
 SOON = timedelta(seconds=30)
-
-
-@pytest.fixture
-def street(world):
-    return made.street(world)
 
 
 def kept(world, street, key):

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories import complaints as made
 from factories import figures as rows
 from factories.world import STREET_PATH
 from hypothesis import HealthCheck, given, settings
@@ -28,11 +27,6 @@ HOUR = timedelta(hours=1)
 STATES = (State.FILED, State.ACCEPTED, State.DONE, State.CLOSED, State.NOT_ACCEPTED, State.MERGED)
 _numbers = itertools.count(1)
 hours = st.integers(-60, 24 * 70).map(lambda count: count * HOUR)
-
-
-@pytest.fixture
-def street(world):
-    return made.street(world)
 
 
 class Written:

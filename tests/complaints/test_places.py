@@ -25,11 +25,6 @@ KEY = uuid.uuid4()
 points = st.builds(PlanPoint, st.integers(0, PLAN_SCALE), st.integers(0, PLAN_SCALE))
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def base(street):
     return f"/c/{street.community.code}"
 

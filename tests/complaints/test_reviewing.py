@@ -44,11 +44,6 @@ ROLES = {
 }
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def reviewer(world, role=Role.STREET_REVIEWER):
     return world.reviewer(role, *ROLES[role])
 

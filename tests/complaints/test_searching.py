@@ -30,11 +30,6 @@ MIGRATION = "migrations.versions.0141_complaint_words"
 WRITTEN = st.text(st.sampled_from("漏水电梯门坏 AaÉİß　3-栋。"), max_size=30)
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def found(world, street, typed, tab=Tab.TO_SIGN, companies=None):
     community_id = street.community.id
     wanted = lists.Wanted(tab=tab, now=now(), companies=companies, text=typed)

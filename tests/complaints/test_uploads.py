@@ -28,11 +28,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def street(world):
-    return made.street(world)
-
-
-@pytest.fixture
 def form_key():
     return uuid.uuid4()
 

@@ -11,11 +11,6 @@ from app.complaints.rules.states import Action
 from app.core.access.roles import Role
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def base(street):
     return f"/c/{street.community.code}"
 

@@ -28,11 +28,6 @@ PNG_START = 8
 CHUNK_FRAME = 12
 
 
-@pytest.fixture
-def street(world):
-    return made.street(world)
-
-
 def telling():
     """A photo that names its camera."""
     exif = Image.Exif()

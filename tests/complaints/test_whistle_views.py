@@ -17,11 +17,6 @@ from app.core.access.roles import PROPERTY_ROLES, Role
 
 
 @pytest.fixture
-def street(world):
-    return made.street(world)
-
-
-@pytest.fixture
 def crew(world):
     return blown.crew(world, person="韩队长")
 

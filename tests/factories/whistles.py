@@ -14,12 +14,13 @@ from sqlalchemy import func, select, update
 from app.complaints.actions.call_steps import CallGiven, take_call_step
 from app.complaints.actions.calling import HandedOver, Wish, blow, call_more
 from app.complaints.actions.whistle_record import Seat
-from app.complaints.models import WhistleCall, WhistleEvent
+from app.complaints.models import ComplaintEvent, WhistleCall, WhistleEvent
 from app.complaints.queries import whistles
 from app.complaints.rules.whistles import CallAction, department_key, street_key
 from app.core.access.roles import Role
 from app.core.db import db
 from app.core.files.actions import Upload
+from app.core.notifications.models import Notification
 from app.core.tenancy import PLATFORM_ID, Scope
 from app.core.transaction import transaction
 
@@ -154,3 +155,24 @@ def late(world, street: Street, call_id: UUID, by: timedelta = timedelta(minutes
             .where(WhistleCall.id == call_id)
             .values(due_at=moment, notice_at=moment, sign_by=moment)
         )
+
+
+def titles(world, street, person):
+    """What somebody was told, by its titles."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        return db.session.scalars(
+            select(Notification.title).where(
+                Notification.community_id == street.community.id,
+                Notification.account_id == person.id,
+            )
+        ).all()
+
+
+def lines(world, street, kind):
+    """The details of the lines of this kind in the time lines of the community."""
+    with world.app.app_context(), transaction(Scope(community_id=street.community.id)):
+        return db.session.scalars(
+            select(ComplaintEvent.details)
+            .where(ComplaintEvent.community_id == street.community.id, ComplaintEvent.kind == kind)
+            .order_by(ComplaintEvent.id)
+        ).all()

@@ -13,7 +13,7 @@ from factories.world import STREET_PATH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.complaints.queries import figures, regions
+from app.complaints.queries import board, figures, regions
 from app.complaints.rules.figures import sums_of
 from app.complaints.rules.rates import LeftOut, Rate, case_of, three_rates
 from app.complaints.rules.reviewing import Report, is_hard, repeated
@@ -23,7 +23,7 @@ from app.core.tenancy import Scope
 from app.core.transaction import transaction
 from app.kit.clock import civil_date, now
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STATES = (State.FILED, State.ACCEPTED, State.DONE, State.CLOSED, State.NOT_ACCEPTED, State.MERGED)
 _numbers = itertools.count(1)
 hours = st.integers(-60, 24 * 70).map(lambda count: count * HOUR)
@@ -129,6 +129,10 @@ def test_rates_standings_and_lists_are_those_of_the_rules(world, street, ground,
                 assert {row.id for row in left} == mine.keys() - {*tally.met, *tally.missed}
                 bad = figures.case_page(view, wanted.of_rate(rate, Part.BAD), None)
                 assert {row.id for row in bad} == set(tally.missed)
+        where = (street.community.id, street.compound_id, moment - 30 * DAY)
+        listed = three_rates(map(case_of, board.facts_for_rates(*where)), moment)
+        of_board = {rate: (listed[rate].numerator, listed[rate].denominator) for rate in Rate}
+        assert board.rate_sums(*where, moment) == of_board
 
     rows.asked(world, street, check, moment=moment)
     assert sum(len(tallies[Rate.RESPONSE].left_out.get(why, ())) for why in LeftOut) <= len(kept)

@@ -134,6 +134,14 @@ def test_the_board_is_read_in_its_order(plans):
     assert "ix_complaint_open" in indexes(counted)
 
 
+def test_the_rates_of_the_board_are_summed_without_reading_a_case(plans):
+    since = now() - timedelta(days=90)
+    (plan,) = plans(lambda: board.rate_sums(LARGEST, md5_uuid("compound1-1"), since, now()))
+    (read,) = [node for node in nodes(plan) if "Index Name" in node]
+    assert (read["Index Name"], read["Node Type"]) == ("ix_complaint_rates", "Index Only Scan")
+    assert read["Heap Fetches"] == 0
+
+
 def test_a_persons_own_cases_are_read_in_their_order(plans):
     for plan in plans(lambda: lists.own_complaints(LARGEST, md5_uuid("reporter1-7"), None)):
         assert_reads_a_page(plan)

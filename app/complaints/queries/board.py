@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, bindparam, func, select
 
 from app.complaints.models import Complaint
-from app.complaints.queries.measures import CONTACT_DUE, denominator, numerator
+from app.complaints.queries.measures import CONTACT_DUE, RATED, fractions
 from app.complaints.queries.nearby import card_columns, responsible
 from app.complaints.rules.rates import Rate
 from app.core.db import db
+from app.core.prepared import Prepared
 from app.kit.ids import first_id
 from app.organizations.models import Organization
 
@@ -101,15 +103,24 @@ def rate_sums(
     community_id: int, compound_id: UUID | None, since: datetime, now: datetime
 ) -> dict[Rate, tuple[int, int]]:
     """Numerator and denominator of each rate over the cases `facts_for_rates` gives one by one."""
-    columns = [part(rate, now) for rate in Rate for part in (numerator, denominator)]
-    row = db.session.execute(
-        select(*columns).where(
-            Complaint.community_id == community_id,
-            Complaint.id >= first_id(since),
-            _in(compound_id),
+    values = {"community": community_id, "first": first_id(since), "now": now}
+    row: Any = _summing(outside=compound_id is None).row(values | {"compound": compound_id})
+    return {rate: (getattr(row, f"{rate}_in"), getattr(row, f"{rate}_of")) for rate in Rate}
+
+
+@cache
+def _summing(*, outside: bool) -> Prepared:
+    """Reads ix_complaint_rates and no case: keep to what that holds."""
+    now = bindparam("now", type_=DateTime(timezone=True))
+    compound = Complaint.compound_id
+    return Prepared(
+        select(*fractions(now)).where(
+            Complaint.community_id == bindparam("community"),
+            compound.is_(None) if outside else compound == bindparam("compound"),
+            Complaint.id >= bindparam("first"),
+            RATED,
         )
-    ).one()
-    return {rate: (row[2 * at], row[2 * at + 1]) for at, rate in enumerate(Rate)}
+    )
 
 
 def _in(compound_id: UUID | None) -> Any:

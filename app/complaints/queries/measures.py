@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 from sqlalchemy import Date as SqlDate
 
 from app.complaints.models import Complaint
+from app.complaints.queries.in_states import in_states
 from app.complaints.rules.answers import Closing
 from app.complaints.rules.queue import SOON
 from app.complaints.rules.rates import LeftOut, Rate
@@ -27,8 +28,10 @@ from app.kit.ids import first_id
 Condition = ColumnElement[bool]
 CONTACT_DUE = func.coalesce(Complaint.contact_due_at, Complaint.promised_at)
 OPEN = Complaint.closed_at.is_(None)
+_IN_TIME = func.coalesce(Complaint.contacted_at < CONTACT_DUE, false())
 _DAY = timedelta(days=1)
-_OUTSIDE = Complaint.state.in_([State.MERGED.value, State.NOT_ACCEPTED.value])
+RATED = not_(in_states({State.MERGED, State.NOT_ACCEPTED}))
+"""What a rate may count at all: neither a duplicate nor out of scope."""
 _SILENT = Complaint.closing.is_not_distinct_from(Closing.SILENCE.value)
 _GOOD: dict[Rate, tuple[Any, Any]] = {
     Rate.RESOLVED: (Complaint.verdicts_resolved, Complaint.verdicts),
@@ -60,10 +63,7 @@ def hard(now: datetime) -> Condition:
 
 def counted(rate: Rate, now: datetime) -> Condition:
     """Whether a case is in the denominator."""
-    if rate is Rate.RESPONSE:
-        due = or_(Complaint.contacted_at.is_not(None), now >= CONTACT_DUE)
-        return and_(not_(_OUTSIDE), due)
-    return and_(not_(_OUTSIDE), Complaint.verdicts > 0)
+    return and_(RATED, _due(now) if rate is Rate.RESPONSE else Complaint.verdicts > 0)
 
 
 def part_of(rate: Rate, part: Part | LeftOut, now: datetime) -> Condition:
@@ -76,8 +76,7 @@ def part_of(rate: Rate, part: Part | LeftOut, now: datetime) -> Condition:
     if part is Part.LEFT:
         return not_(inside)
     if rate is Rate.RESPONSE:
-        in_time = func.coalesce(Complaint.contacted_at < CONTACT_DUE, false())
-        return and_(inside, in_time if part is Part.GOOD else not_(in_time))
+        return and_(inside, _IN_TIME if part is Part.GOOD else not_(_IN_TIME))
     good, of = _GOOD[rate]
     return and_(inside, good > 0 if part is Part.GOOD else good < of)
 
@@ -92,26 +91,29 @@ def sums(now: datetime) -> list[Any]:
         func.count().filter(OPEN).label("open"),
         func.count().filter(overdue(now)).label("overdue"),
     ]
-    for rate in Rate:
-        columns += [
-            numerator(rate, now).label(f"{rate}_in"),
-            denominator(rate, now).label(f"{rate}_of"),
-        ]
-    return columns
+    return columns + fractions(now, RATED)
 
 
-def numerator(rate: Rate, now: datetime) -> Any:
-    """What a rate counts as good, summed."""
+def fractions(now: Any, *which: Condition) -> list[Any]:
+    """The columns `<rate>_in` and `<rate>_of` of every rate; parameters as in `fraction`."""
+    pairs = {rate: fraction(rate, now, *which) for rate in Rate}
+    return [
+        one.label(f"{rate}_{end}")
+        for rate, pair in pairs.items()
+        for one, end in zip(pair, ("in", "of"), strict=True)
+    ]
+
+
+def fraction(rate: Rate, now: Any, *which: Condition) -> tuple[Any, Any]:
+    """What a rate counts as good, and what it counts at all.
+
+    `now`: a moment, or what binds one. `which`: RATED, unless the statement reads no others.
+    """
     if rate is Rate.RESPONSE:
-        return func.count().filter(part_of(rate, Part.GOOD, now))
-    return func.coalesce(func.sum(_GOOD[rate][0]).filter(counted(rate, now)), 0)
-
-
-def denominator(rate: Rate, now: datetime) -> Any:
-    """What a rate counts at all, summed."""
-    if rate is Rate.RESPONSE:
-        return func.count().filter(counted(rate, now))
-    return func.coalesce(func.sum(_GOOD[rate][1]).filter(counted(rate, now)), 0)
+        due = (*which, _due(now))
+        return func.count().filter(*due, _IN_TIME), func.count().filter(*due)
+    good, of = (func.coalesce(func.sum(one).filter(*which), 0) for one in _GOOD[rate])
+    return good, of
 
 
 def cases_by_part(rate: Rate, now: datetime) -> list[Any]:
@@ -189,7 +191,7 @@ def _left_out(rate: Rate, why: LeftOut, now: datetime) -> Condition:
         return Complaint.state == State.MERGED.value
     if why is LeftOut.NOT_ACCEPTED:
         return Complaint.state == State.NOT_ACCEPTED.value
-    left = and_(not_(_OUTSIDE), not_(counted(rate, now)))
+    left = and_(RATED, not_(counted(rate, now)))
     if rate is Rate.RESPONSE:
         return left if why is LeftOut.NOT_DUE else false()
     done = Complaint.state == State.DONE.value
@@ -198,3 +200,8 @@ def _left_out(rate: Rate, why: LeftOut, now: datetime) -> Condition:
         LeftOut.WAITING: and_(left, not_(_SILENT), done),
         LeftOut.IN_WORK: and_(left, not_(_SILENT), not_(done)),
     }.get(why, false())
+
+
+def _due(now: Any) -> Condition:
+    """Whether somebody was in touch, or had to be by now."""
+    return or_(Complaint.contacted_at.is_not(None), now >= CONTACT_DUE)

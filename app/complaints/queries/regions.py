@@ -28,7 +28,7 @@ from sqlalchemy.dialects import postgresql
 from app.communities.models import Community, Region
 from app.complaints.models import Complaint, ComplaintMonth, ComplaintSpot, ComplaintToday
 from app.complaints.models.figures import WHOLE
-from app.complaints.queries.measures import OPEN, day_of, denominator, hard, numerator, overdue
+from app.complaints.queries.measures import OPEN, RATED, day_of, fraction, hard, overdue
 from app.complaints.rules.rates import Rate
 from app.complaints.rules.reviewing import REPEATED_WITHIN
 from app.complaints.rules.states import State
@@ -217,6 +217,7 @@ def _months(community_id: int, now: datetime) -> Select[Any]:
     month = func.date_trunc("month", day_of(Complaint.created_at)).cast(Date)
     by_category = func.grouping_sets(tuple_(month, Complaint.category), tuple_(month))
     altogether = func.grouping(Complaint.category) == 1
+    fractions = {rate: fraction(rate, now, RATED) for rate in Rate}
     return (
         select(
             literal(community_id).label("community_id"),
@@ -230,9 +231,9 @@ def _months(community_id: int, now: datetime) -> Select[Any]:
             func.count().label("filed"),
             func.count().filter(~OPEN).label("closed"),
             func.count().filter(again.c.again).label("repeated"),
-            *(numerator(rate, now).cast(Integer).label(f"{rate}_in") for rate in Rate),
-            denominator(Rate.RESPONSE, now).label("response_of"),
-            denominator(Rate.RESOLVED, now).cast(Integer).label("verdicts"),
+            *(pair[0].cast(Integer).label(f"{rate}_in") for rate, pair in fractions.items()),
+            fractions[Rate.RESPONSE][1].label("response_of"),
+            fractions[Rate.RESOLVED][1].cast(Integer).label("verdicts"),
         )
         .join(again, again.c.id == Complaint.id)
         .where(Complaint.community_id == community_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from app.kit.working_days import Calendar
@@ -69,16 +70,26 @@ class Settings:
     @property
     def calendar(self) -> Calendar:
         """The public calendar with this place's own days off and make-up days."""
-        return Calendar(
-            extra_holidays=frozenset(read_days(self.local_holidays)),
-            extra_working_days=frozenset(read_days(self.local_working_days)),
-        )
+        return _calendar(self.local_holidays, self.local_working_days)
 
     @classmethod
     def from_choices(cls, choices: Mapping[str, Any]) -> Settings:
         """The defaults with a community's own choices over them; unknown names are ignored."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in choices.items() if name in known})
+        return _chosen(frozenset(choices.items()))
+
+
+@lru_cache(maxsize=1024)
+def _chosen(choices: frozenset[tuple[str, Any]]) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    return Settings(**{name: value for name, value in choices if name in known})
+
+
+@lru_cache(maxsize=1024)
+def _calendar(holidays: str, working_days: str) -> Calendar:
+    return Calendar(
+        extra_holidays=frozenset(read_days(holidays)),
+        extra_working_days=frozenset(read_days(working_days)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, cast
 
 import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
+        self._named: Callable[[Any], Any] | None = None
 
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
@@ -41,7 +42,7 @@ class Prepared:
         connection = (session or db.session()).connection()
         driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         parameters = {**constants, **values}
-        with driver.cursor(row_factory=namedtuple_row) as cursor:
+        with driver.cursor() as cursor:
             for listener in connection.dispatch.before_cursor_execute:
                 listener(connection, cursor, sql, parameters, None, False)  # noqa: FBT003
             try:
@@ -52,7 +53,16 @@ class Prepared:
                 return None
             if cursor.rowcount > 1:
                 raise MultipleResultsFound
-            return cursor.fetchone()
+            found = cursor.fetchone()
+            return None if found is None else self._shape(cursor)(found)
+
+    def _shape(self, cursor: psycopg.Cursor[Any]) -> Callable[[Any], Any]:
+        """Makes a row with names; the names are those of the statement, always the same."""
+        if self._named is None:
+            names = [column.name for column in cursor.description or ()]
+            shape: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
+            self._named = shape._make
+        return self._named
 
 
 def _as_sqlalchemy(

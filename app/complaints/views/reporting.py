@@ -72,7 +72,7 @@ def file() -> ResponseReturnValue:
         db.session.rollback()
         steps.show_refusal(form, refusal)
         return _asked_again(form, place)
-    return redirect(address(complaint_id, filed="1"))
+    return redirect(f"{address(complaint_id)}?filed=1")
 
 
 def _report(form: ReportForm, place: PlaceChoice) -> Report:

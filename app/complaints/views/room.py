@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from app.core.access.door import here
+from app.core.web.row_urls import row_urls
 from app.core.web.shell import navigation_item
 
 blueprint = Blueprint("complaints", __name__)
 navigation_item("反映", "message-square-plus", "complaints.index", order=20, resident=True)
 
 
-def address(complaint_id: UUID, **values: Any) -> str:
+def address(complaint_id: UUID) -> str:
     """The page of my complaint."""
     code = here().community.code
-    return url_for("complaints.show", community=code, complaint_id=complaint_id, **values)
+    return row_urls("complaints.show", "complaint_id", community=code)(complaint_id)

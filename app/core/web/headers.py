@@ -17,6 +17,14 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+)
+_ENCRYPTED = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
 
 
 def csp_nonce() -> str:
@@ -29,6 +37,7 @@ def csp_nonce() -> str:
 
 def init_headers(app: Flask, config: Config) -> None:
     """Give each request an id and each response its headers."""
+    always = _ALWAYS + (_ENCRYPTED if config.secure_cookies else ())
 
     @app.before_request
     def begin() -> None:
@@ -41,13 +50,6 @@ def init_headers(app: Flask, config: Config) -> None:
     def finish(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
-        headers["X-Request-ID"] = g.get("request_id", "")
         headers.setdefault("Cache-Control", "no-store")
-        if config.secure_cookies:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers.extend([*always, ("X-Request-ID", g.get("request_id", ""))])
         return response

@@ -25,6 +25,15 @@ TESTS = Path(__file__).parent
 LONGEST_FIRST = ("machine", "browser", "architecture", "complaints", "voting", "interfaces")
 """Rooms in the order in which they begin, so that no long file is left for one process alone."""
 SHORTEST_LAST = ("kit",)
+AT_A_DESK = {
+    "test_catalogue",
+    "test_complaint_desk",
+    "test_coverage",
+    "test_figures",
+    "test_pages",
+    "test_whistle",
+}
+"""Browser tests that share the second of two running houses: half of their time, measured."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,9 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file in one process, which then makes what its tests share once; order the files."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            group = item.path.relative_to(TESTS).with_suffix("").as_posix()
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(TESTS))))
     items.sort(key=_turn)
+
+
+def _group(path: Path) -> str:
+    if path.parts[0] == "browser":
+        return "desk" if path.stem in AT_A_DESK else "phone"
+    return path.with_suffix("").as_posix()
 
 
 def _turn(item: pytest.Item) -> int:
@@ -99,6 +113,14 @@ def demo_config(worker_id: str, redis_url: str, tmp_path_factory: pytest.TempPat
     """A database with the demo world in it, beside the one of the other tests."""
     base, _, number = redis_url.rpartition("=")
     return clone_demo(worker_id, f"{base}={int(number) + 4}", tmp_path_factory)
+
+
+@pytest.fixture
+def sheets_as_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF holds what its page holds and the moment it was written: give the page instead."""
+    from app.core.web import pdf  # noqa: PLC0415 - brings the whole of WeasyPrint
+
+    monkeypatch.setattr(pdf, "write_pdf", str.encode)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.kit.working_days import Calendar
@@ -75,13 +75,18 @@ class Settings:
     @classmethod
     def from_choices(cls, choices: Mapping[str, Any]) -> Settings:
         """The defaults with a community's own choices over them; unknown names are ignored."""
-        return _chosen(frozenset(choices.items()))
+        known = (name for name in choices if name in _names())
+        return _chosen(frozenset((name, choices[name]) for name in known))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(field.name for field in fields(Settings))
 
 
 @lru_cache(maxsize=1024)
 def _chosen(choices: frozenset[tuple[str, Any]]) -> Settings:
-    known = {field.name for field in fields(Settings)}
-    return Settings(**{name: value for name, value in choices if name in known})
+    return Settings(**dict(choices))
 
 
 @lru_cache(maxsize=1024)

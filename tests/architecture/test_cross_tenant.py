@@ -156,6 +156,7 @@ def test_another_communitys_row_answers_exactly_like_no_row(demo_app, demo_world
     assert not found, "\n".join(found)
 
 
+@pytest.mark.usefixtures("sheets_as_pages")
 def test_the_same_ids_are_found_at_home(demo_app, demo_world, everybody, rows):
     """Otherwise the test above would prove nothing."""
     with demo_app.app_context():

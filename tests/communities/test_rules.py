@@ -99,4 +99,4 @@ def test_only_what_differs_from_the_defaults_is_kept():
 
 
 def test_choices_of_another_version_of_the_product_are_ignored():
-    assert Settings.from_choices({"proxy_limit": 1, "gone": True}) == Settings(proxy_limit=1)
+    assert Settings.from_choices({"proxy_limit": 1, "gone": ["x"]}) == Settings(proxy_limit=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from weasyprint.urls import FatalURLFetchingError
 
 from app.core.web.sheets import pdf_response, write_pdf
 
@@ -21,6 +20,8 @@ def test_a_sheet_becomes_a_pdf_with_its_own_style(app):
     "address", ["https://example.com/x.png", "file:///etc/passwd", "/static/../../wsgi.py"]
 )
 def test_a_sheet_reads_nothing_but_our_own_built_files(app, address):
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - heavy, and used here alone
+
     with app.app_context(), pytest.raises(FatalURLFetchingError):
         write_pdf(f'<img src="{address}" alt="">')
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+import structlog
 
 from app.core.web.preferences import local_path
 
@@ -30,7 +32,16 @@ def test_each_answer_has_its_own_nonce(world):
     ],
 )
 def test_every_answer_carries_the_safety_headers(world, name, value):
-    assert world.client().get("/healthz").headers[name] == value
+    assert world.client().get("/healthz").headers.getlist(name) == [value]
+
+
+def test_a_line_of_the_log_names_its_request(app):
+    with app.test_request_context(headers={"X-Request-ID": "abcd-1234-efgh"}):
+        app.preprocess_request()
+        line = {"event": "seen"}
+        for process in structlog.get_config()["processors"]:
+            line = process(None, "warning", line)
+    assert json.loads(line)["request_id"] == "abcd-1234-efgh"
 
 
 def test_a_request_id_is_kept_when_it_is_plain_and_replaced_when_it_is_not(world):

@@ -24,7 +24,6 @@ from app.core.notifications.models import Notification
 from app.core.outbox.models import OutboxMessage
 from app.core.tenancy import Scope
 from app.core.transaction import transaction
-from app.core.web import pdf
 from app.voting.models import BallotCast
 from app.voting.rules import BLANK, Choice
 
@@ -165,12 +164,6 @@ def test_two_votes_that_differ_only_in_choices_leave_the_same_traces(world):
         two = traces(world, scene(world, "abstain", "for").community)
     assert one == two
     assert logged == []
-
-
-@pytest.fixture
-def sheets_as_pages(monkeypatch):
-    """A PDF holds what its page holds and the moment it was written: the page is compared."""
-    monkeypatch.setattr(pdf, "write_pdf", str.encode)
 
 
 @pytest.mark.usefixtures("sheets_as_pages")

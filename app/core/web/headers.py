@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 
-import structlog
 from flask import Flask, Response, g, request
 
 from app.core.config import Config
@@ -43,8 +42,6 @@ def init_headers(app: Flask, config: Config) -> None:
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if _REQUEST_ID.match(given) else str(new_id())
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -6,6 +6,7 @@ import logging
 import sys
 
 import structlog
+from flask import g, has_app_context
 
 from app.core.config import Config
 
@@ -24,11 +25,19 @@ def _drop_personal(
     return values
 
 
+def _name_request(
+    _logger: object, _method: str, values: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    if has_app_context() and "request_id" in g:
+        values["request_id"] = g.request_id
+    return values
+
+
 def init_logs(config: Config) -> None:
     """Configure structlog for this process."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _name_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _drop_personal,

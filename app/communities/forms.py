@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from app.communities.rules import LOG_KEPT_DAYS, Settings, read_days
+from app.core.web.forms import Form
 
 
 def _number(label: str, least: int, most: int, description: str) -> IntegerField:
@@ -31,14 +31,14 @@ def _days(label: str, description: str) -> StringField:
     )
 
 
-def _check_days(_form: FlaskForm, field: StringField) -> None:
+def _check_days(_form: Form, field: StringField) -> None:
     try:
         read_days(field.data or "")
     except ValueError:
         raise ValidationError("有一个日子看不懂。请写成 2026-05-06 这样，用空格分开。") from None
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]
+class SettingsForm(Form):
     """One field for each of Settings, and the version the person saw."""
 
     version = HiddenField(default="0")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -25,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
+from app.core.web.forms import Form
 from app.registry.forms import VersionedForm
 
 MOST_TEXT = 1000
@@ -108,7 +108,7 @@ def uploads(field: Any) -> list[Upload]:
     return [Upload(item.filename or "", item.read()) for item in chosen]
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]
+class ReportForm(Form):
     """反映: what is wrong; category and place were chosen on the way here."""
 
     once_key = HiddenField()
@@ -146,7 +146,7 @@ class CommonPlaceForm(VersionedForm):
     )
 
 
-class PlanForm(FlaskForm):  # type: ignore[misc]
+class PlanForm(Form):
     """小区平面图."""
 
     plan = MultipleFileField(
@@ -156,7 +156,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class StepForm(FlaskForm):  # type: ignore[misc]
+class StepForm(Form):
     """A step without words. `version` is what the person was looking at.
 
     `refusal`: why the step was not taken; said by the page where it offers the step no more.

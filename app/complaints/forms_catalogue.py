@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from app.core.web.forms import Form
 
-class TableForm(FlaskForm):  # type: ignore[misc]
+
+class TableForm(Form):
     """事项目录 to check."""
 
     table = FileField(
@@ -18,7 +19,7 @@ class TableForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PublishForm(FlaskForm):  # type: ignore[misc]
+class PublishForm(Form):
     """发布. `seen`: the number of the version the differences were shown from."""
 
     seen = HiddenField(default="0")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -18,6 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from app.complaints.forms import Radio, Select
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.dispatching import Days
+from app.core.web.forms import Form
 
 OFFICE = "office"
 
@@ -39,7 +39,7 @@ class _Time(TimeField):
             raise ValueError("时间看不懂，请写成 22:30 这样。") from None
 
 
-class TemplateForm(FlaskForm):  # type: ignore[misc]
+class TemplateForm(Form):
     """常用答复."""
 
     title = StringField(
@@ -60,7 +60,7 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class FilterForm(FlaskForm):  # type: ignore[misc]
+class FilterForm(Form):
     """常用视图. `query` is the filter as it stands in the address."""
 
     name = StringField(
@@ -74,7 +74,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     query = HiddenField(validators=[Length(max=500)])
 
 
-class RuleForm(FlaskForm):  # type: ignore[misc]
+class RuleForm(Form):
     """派单规则."""
 
     matter = Select("什么事", validators=[Optional()])
@@ -98,7 +98,7 @@ def _both(field: TimeField, other: TimeField) -> None:
         raise ValidationError("开始和结束时间请都填，或者都不填。")
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]
+class EntryForm(Form):
     """代录."""
 
     once_key = HiddenField()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
     HiddenField,
@@ -18,6 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.complaints.forms import NOT_LISTED, Radio, StepForm
 from app.complaints.rules.whistles import CallAction, CallParty, Stars
+from app.core.web.forms import Form
 from app.kit.clock import BEIJING
 
 MOST_WORDS = 1000
@@ -82,7 +82,7 @@ class Moment(DateTimeLocalField):
         return typed.replace(tzinfo=BEIJING) if typed else None
 
 
-class WishForm(FlaskForm):  # type: ignore[misc]
+class WishForm(Form):
     """请谁、为什么、什么时候到."""
 
     called = Several("请谁到场？", validators=[InputRequired("请选择请谁到场。")])

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.core.db import db
 from app.core.tenancy import ScopedDialect
 
+_CURSOR = "gongzhi.cursor"
+
 
 class Prepared:
     """A statement that gives one row at most, sent without building a result of SQLAlchemy's.
@@ -42,19 +44,19 @@ class Prepared:
         connection = (session or db.session()).connection()
         driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         parameters = {**constants, **values}
-        with driver.cursor() as cursor:
-            for listener in connection.dispatch.before_cursor_execute:
-                listener(connection, cursor, sql, parameters, None, False)  # noqa: FBT003
-            try:
-                cursor.execute(sql, parameters)
-            except psycopg.Error as error:
-                raise _as_sqlalchemy(connection, driver, sql, error) from error
-            if not (cursor.pgresult and cursor.pgresult.nfields):
-                return None
-            if cursor.rowcount > 1:
-                raise MultipleResultsFound
-            found = cursor.fetchone()
-            return None if found is None else self._shape(cursor)(found)
+        cursor = _cursor_of(connection, driver)
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, sql, parameters, None, False)  # noqa: FBT003
+        try:
+            cursor.execute(sql, parameters)
+        except psycopg.Error as error:
+            raise _as_sqlalchemy(connection, driver, sql, error) from error
+        if not (cursor.pgresult and cursor.pgresult.nfields):
+            return None
+        if cursor.rowcount > 1:
+            raise MultipleResultsFound
+        found = cursor.fetchone()
+        return None if found is None else self._shape(cursor)(found)
 
     def _shape(self, cursor: psycopg.Cursor[Any]) -> Callable[[Any], Any]:
         """Makes a row with names; the names are those of the statement, always the same."""
@@ -63,6 +65,14 @@ class Prepared:
             shape: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
             self._named = shape._make
         return self._named
+
+
+def _cursor_of(connection: Connection, driver: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
+    """The cursor of these statements, one as long as the connection lives."""
+    kept: psycopg.Cursor[Any] | None = connection.info.get(_CURSOR)
+    if kept is None or kept.closed:
+        kept = connection.info[_CURSOR] = driver.cursor()
+    return kept
 
 
 def _as_sqlalchemy(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.core.web.forms import Form
 from app.covenants.rules import LONGEST_CLAUSE
 
 LONGEST_REASON = 500
@@ -35,7 +35,7 @@ def _uuid(value: Any) -> UUID | None:
         return None
 
 
-class DraftForm(FlaskForm):  # type: ignore[misc]
+class DraftForm(Form):
     """Begin a covenant."""
 
     stairwell_id = SelectField(
@@ -61,7 +61,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         return _uuid(self.stairwell_id.data)
 
 
-class ClauseForm(FlaskForm):  # type: ignore[misc]
+class ClauseForm(Form):
     """One clause; `version` is that of the clause on the screen."""
 
     version = HiddenField()
@@ -79,13 +79,13 @@ class ClauseForm(FlaskForm):  # type: ignore[misc]
         return int(typed) if typed.isdecimal() else 0
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(Form):
     """Why a version is withdrawn."""
 
     reason = _words("为什么撤回", "请写明为什么撤回，邻居们会看到。", LONGEST_REASON)
 
 
-class CheckForm(FlaskForm):  # type: ignore[misc]
+class CheckForm(Form):
     """The decision of the legality check."""
 
     decision = RadioField(
@@ -101,7 +101,7 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class FilingForm(FlaskForm):  # type: ignore[misc]
+class FilingForm(Form):
     """Where and under which number the covenant was filed."""
 
     filed_under = StringField(
@@ -115,7 +115,7 @@ class FilingForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class SignForm(FlaskForm):  # type: ignore[misc]
+class SignForm(Form):
     """A household's signature to the text with this digest."""
 
     digest = HiddenField()
@@ -137,7 +137,7 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         return _uuid(self.unit_id.data)
 
 
-class OpinionForm(FlaskForm):  # type: ignore[misc]
+class OpinionForm(Form):
     """An opinion on a clause, or on the whole."""
 
     clause_id = SelectField("对哪一条", coerce=str, validate_choice=False, choices=[])
@@ -154,7 +154,7 @@ class OpinionForm(FlaskForm):  # type: ignore[misc]
         return _uuid(self.clause_id.data)
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(Form):
     """What was made of an opinion."""
 
     answer = _words(

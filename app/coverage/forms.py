@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.core.web.forms import Form
 from app.coverage.rules import Decision
 
 NO_NAMES = "不要写居民的姓名、房号和电话。"
 
 
-class VersionForm(FlaskForm):  # type: ignore[misc]
+class VersionForm(Form):
     """A button pressed on a certain version."""
 
     version = HiddenField(default="0")
 
 
-class ExemptionForm(FlaskForm):  # type: ignore[misc]
+class ExemptionForm(Form):
     """Why something is not counted."""
 
     reason = TextAreaField(
@@ -30,7 +30,7 @@ class ExemptionForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField(default="0")
 
 
-class RemarkForm(FlaskForm):  # type: ignore[misc]
+class RemarkForm(Form):
     """What the community says with its figures."""
 
     remark = TextAreaField(
@@ -41,7 +41,7 @@ class RemarkForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField(default="0")
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]
+class ReviewForm(Form):
     """A reviewer's decision."""
 
     decision = RadioField("审核意见", [InputRequired("请选择审核意见。")])

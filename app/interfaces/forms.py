@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.core.web.forms import Form
 from app.interfaces.rules.clients import Reading
 from app.interfaces.rules.webhooks import LONGEST_URL, Event
 
@@ -14,7 +14,7 @@ def _stripped(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class ClientForm(FlaskForm):  # type: ignore[misc]
+class ClientForm(Form):
     """对接方."""
 
     name = StringField(
@@ -31,7 +31,7 @@ class ClientForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class WebhookForm(FlaskForm):  # type: ignore[misc]
+class WebhookForm(Form):
     """推送地址."""
 
     url = StringField(

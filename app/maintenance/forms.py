@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.core.web.forms import Form
 from app.maintenance.rules import FacilityKind
 
 MOST_PHOTOS = 6
@@ -35,7 +35,7 @@ def _trim(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class FacilityForm(FlaskForm):  # type: ignore[misc]
+class FacilityForm(Form):
     """A facility."""
 
     compound_id = SelectField("所在小区", [InputRequired("请选择小区。")])
@@ -60,7 +60,7 @@ class FacilityForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField(default="0")
 
 
-class UpkeepForm(FlaskForm):  # type: ignore[misc]
+class UpkeepForm(Form):
     """A piece of upkeep with its photos."""
 
     done_on = _Date("哪一天做的", [InputRequired("请填写维护日期。")])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
+from app.core.web.forms import Form
 from app.people.rules import LONGEST_NAME
 
 LONGEST_DEPARTMENT = 30
 
 
-class GrantForm(FlaskForm):  # type: ignore[misc]
+class GrantForm(Form):
     """Phone, name and, where the role needs one, a place."""
 
     phone = TelField(
@@ -32,7 +32,7 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
     place = SelectField("范围", validate_choice=False)
 
 
-class DepartmentForm(FlaskForm):  # type: ignore[misc]
+class DepartmentForm(Form):
     """部门."""
 
     name = StringField(
@@ -47,7 +47,7 @@ class DepartmentForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class DepartmentMemberForm(FlaskForm):  # type: ignore[misc]
+class DepartmentMemberForm(Form):
     """部门工作人员."""
 
     phone = TelField(

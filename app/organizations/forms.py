@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.core.web.forms import Form
 from app.organizations.rules import COMMITTEE_POSTS, PARTY_WORK_TITLES, SERVICE_MODE_TITLES
 
 NO_CHOICE = ""
@@ -45,7 +45,7 @@ class _Whole(IntegerField):
             raise ValueError(WHOLE_WRONG) from error
 
 
-class OrganizationForm(FlaskForm):  # type: ignore[misc]
+class OrganizationForm(Form):
     """An organization of any kind; fields that a kind lacks are removed by the view."""
 
     name = StringField(
@@ -77,7 +77,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField(default="0")
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(Form):
     """A person to be seated."""
 
     name = StringField(
@@ -98,7 +98,7 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
     term_ends = _Date("任职到", [Optional()])
 
 
-class PostForm(FlaskForm):  # type: ignore[misc]
+class PostForm(Form):
     """The post a member was given by the committee itself."""
 
     post = RadioField(
@@ -109,14 +109,14 @@ class PostForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField(default="0")
 
 
-class DayForm(FlaskForm):  # type: ignore[misc]
+class DayForm(Form):
     """One day, for what happens to a member or a contract."""
 
     on = _Date("日期", [InputRequired("请填写日期。")])
     version = HiddenField(default="0")
 
 
-class ContractForm(FlaskForm):  # type: ignore[misc]
+class ContractForm(Form):
     """A service contract."""
 
     compound_id = SelectField("服务的小区", [InputRequired("请选择小区。")])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
+from app.core.web.forms import Form
 from app.people.rules import LONGEST_NAME
 
 _PHONE_KEYS = {"autocomplete": "tel-national", "inputmode": "numeric", "maxlength": 20}
 _LONGEST_INPUT = 200
 
 
-class PasswordSignInForm(FlaskForm):  # type: ignore[misc]
+class PasswordSignInForm(Form):
     """手机号 + 密码."""
 
     phone = TelField("手机号", [InputRequired("请填写手机号。")], render_kw=_PHONE_KEYS)
@@ -23,7 +23,7 @@ class PasswordSignInForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PhoneForm(FlaskForm):  # type: ignore[misc]
+class PhoneForm(Form):
     """手机号, to send a code to."""
 
     phone = TelField(
@@ -34,13 +34,13 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(Form):
     """A code of six digits."""
 
     code = StringField("6 位验证码", [InputRequired("请填写 6 位验证码。"), Length(max=20)])
 
 
-class JoinForm(FlaskForm):  # type: ignore[misc]
+class JoinForm(Form):
     """A new resident's name and, if they like, a password."""
 
     name = StringField(
@@ -60,7 +60,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """Another password."""
 
     current = PasswordField(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -22,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.core.web.forms import Form
 from app.kit.areas import parse_area
 from app.kit.phones import normalize_phone
 from app.kit.refusal import Invalid
@@ -49,10 +49,10 @@ def choices(titles: dict[Any, str]) -> list[tuple[str, str]]:
     return [(str(value), title) for value, title in titles.items()]
 
 
-def readable(parse: Callable[[str], Any]) -> Callable[[FlaskForm, Field], None]:
+def readable(parse: Callable[[str], Any]) -> Callable[[Form, Field], None]:
     """A validator from a reader of the kit: its words are the error."""
 
-    def check(_form: FlaskForm, field: Field) -> None:
+    def check(_form: Form, field: Field) -> None:
         if field.data and field.data.strip():
             try:
                 parse(field.data)
@@ -62,7 +62,7 @@ def readable(parse: Callable[[str], Any]) -> Callable[[FlaskForm, Field], None]:
     return check
 
 
-class VersionedForm(FlaskForm):  # type: ignore[misc]
+class VersionedForm(Form):
     """A form on a row that two people may have open."""
 
     version = HiddenField(default="0")
@@ -148,7 +148,7 @@ class HoldingForm(OwnerForm):
     )
 
 
-class ShareForm(FlaskForm):  # type: ignore[misc]
+class ShareForm(Form):
     """份额."""
 
     share = StringField(
@@ -158,7 +158,7 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
+class RegisterForm(Form):
     """业主名册 to import."""
 
     compound_id = SelectField("导入到哪个小区", [InputRequired()])
@@ -169,7 +169,7 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ClaimForm(FlaskForm):  # type: ignore[misc]
+class ClaimForm(Form):
     """认领房屋: the last step."""
 
     unit_id = HiddenField()
@@ -188,13 +188,13 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ApprovalForm(FlaskForm):  # type: ignore[misc]
+class ApprovalForm(Form):
     """Who of the register the claimant is."""
 
     owner_id = RadioField("是名册里的哪一位", validate_choice=False, validators=[Optional()])
 
 
-class RefusalForm(FlaskForm):  # type: ignore[misc]
+class RefusalForm(Form):
     """Why a claim is refused."""
 
     reason = TextAreaField(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from app.core.web.forms import Form
 from app.voting.rules import NOTE_LIMIT, ProxyMedium, SpoiledBy, VisitOutcome
 
 SOUND = "sound"
@@ -26,7 +26,7 @@ MEDIA = [
 ]
 
 
-class ProxyForm(FlaskForm):  # type: ignore[misc]
+class ProxyForm(Form):
     """Whom somebody names."""
 
     voter = HiddenField()
@@ -59,7 +59,7 @@ class SignProxyForm(ProxyForm):
     )
 
 
-class HandSignedForm(FlaskForm):  # type: ignore[misc]
+class HandSignedForm(Form):
     """What stands on an authority that was signed by hand."""
 
     principal = RadioField("谁签的名", choices=[], validate_choice=False)
@@ -94,7 +94,7 @@ class HandSignedForm(FlaskForm):  # type: ignore[misc]
     scan = MultipleFileField("委托书的照片或扫描件")
 
 
-class WithdrawnForm(FlaskForm):  # type: ignore[misc]
+class WithdrawnForm(Form):
     """Where the paper lies with which an authority was taken back."""
 
     reason = StringField(
@@ -104,7 +104,7 @@ class WithdrawnForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class VoidForm(FlaskForm):  # type: ignore[misc]
+class VoidForm(Form):
     """Why a paper ballot is declared void."""
 
     reason = StringField(
@@ -114,7 +114,7 @@ class VoidForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]
+class EntryForm(Form):
     """What one person read on a paper ballot, without the matters, which differ."""
 
     spoiled = RadioField(
@@ -139,7 +139,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         return owner or None, int(turn) if turn.isdecimal() else None
 
 
-class VisitForm(FlaskForm):  # type: ignore[misc]
+class VisitForm(Form):
     """What came of knocking at a door."""
 
     outcome = RadioField(

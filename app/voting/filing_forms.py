@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.core.files.actions import Upload
+from app.core.web.forms import Form
 from app.kit.clock import civil_date, now
 from app.voting.actions.filing import FilingDraft
 from app.voting.rules import Supervision
 
 
-class FilingForm(FlaskForm):  # type: ignore[misc]
+class FilingForm(Form):
     """One line of the checklist that is done."""
 
     done_on = DateField("哪天办的", validators=[InputRequired("请选择办理日期。")])
@@ -38,7 +38,7 @@ class FilingForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-class WithdrawForm(FlaskForm):  # type: ignore[misc]
+class WithdrawForm(Form):
     """Why an entry is taken back."""
 
     reason = StringField(
@@ -50,7 +50,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RecountForm(FlaskForm):  # type: ignore[misc]
+class RecountForm(Form):
     """Who watches a recount, and why it is held."""
 
     supervisor = StringField(

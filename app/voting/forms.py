@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -21,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.core.web.forms import Form
 from app.kit.clock import civil_date, end_of_day, start_of_day
 from app.kit.refusal import Invalid
 from app.voting.actions.preparing import Draft, MatterDraft
@@ -59,7 +59,7 @@ def _words(label: str, missing: str, most: int, description: str = "") -> TextAr
     )
 
 
-class DraftForm(FlaskForm):  # type: ignore[misc]
+class DraftForm(Form):
     """When and about what owners are asked."""
 
     compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
@@ -115,7 +115,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         self.closes_on.data = civil_date(assembly.closes_at - timedelta(microseconds=1))
 
 
-class MatterForm(FlaskForm):  # type: ignore[misc]
+class MatterForm(Form):
     """One matter of the agenda."""
 
     statute = SelectField(
@@ -168,7 +168,7 @@ class NewAssemblyForm(DraftForm, MatterForm):
     """A draft with its first matter."""
 
 
-class ReturnForm(FlaskForm):  # type: ignore[misc]
+class ReturnForm(Form):
     """Why a draft is sent back."""
 
     note = TextAreaField(
@@ -180,13 +180,13 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class CancelForm(FlaskForm):  # type: ignore[misc]
+class CancelForm(Form):
     """Why an assembly is called off."""
 
     reason = _words("为什么取消", "请写明取消的原因，业主会看到。", 500)
 
 
-class ExtendForm(FlaskForm):  # type: ignore[misc]
+class ExtendForm(Form):
     """Until when the vote is extended, and why."""
 
     closes_on = DateField(
@@ -201,7 +201,7 @@ class ExtendForm(FlaskForm):  # type: ignore[misc]
         return end_of_day(_day(self.closes_on))
 
 
-class ScopeForm(FlaskForm):  # type: ignore[misc]
+class ScopeForm(Form):
     """Whose matter it is. Both lists are shown; the one that belongs to the choice is read."""
 
     scope = RadioField(
@@ -223,7 +223,7 @@ class ScopeForm(FlaskForm):  # type: ignore[misc]
         return ScopeChoice(scope, frozenset(UUID(place) for place in typed or []))
 
 
-class CandidateForm(FlaskForm):  # type: ignore[misc]
+class CandidateForm(Form):
     """A candidate as the notice will show them; the name comes from the register."""
 
     represented_by = StringField(
@@ -239,7 +239,7 @@ class CandidateForm(FlaskForm):  # type: ignore[misc]
     photo = FileField("照片")
 
 
-class CheckForm(FlaskForm):  # type: ignore[misc]
+class CheckForm(Form):
     """What was found on one item of the negative list."""
 
     finding = RadioField(
@@ -257,13 +257,13 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
     evidence = FileField("证明材料")
 
 
-class ObjectionForm(FlaskForm):  # type: ignore[misc]
+class ObjectionForm(Form):
     """What is wrong, in the words of the person who objects."""
 
     text = _words("哪里不对", "请写明哪里不对、应该是怎样。", 1000)
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(Form):
     """The answer to an objection."""
 
     verdict = RadioField(
@@ -274,7 +274,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     answer = _words("答复", "请写明理由，对方会看到。", 1000)
 
 
-class ProposalForm(FlaskForm):  # type: ignore[misc]
+class ProposalForm(Form):
     """A matter an owner wants put to the vote."""
 
     compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
@@ -295,7 +295,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     body = _words("为什么、怎么做", "请写明为什么、怎么做，邻居看了才好决定签不签。", 3000)
 
 
-class ConsentForm(FlaskForm):  # type: ignore[misc]
+class ConsentForm(Form):
     """Which dwelling is to become business premises, and what for."""
 
     compound_id = SelectField("小区", validators=[InputRequired("请选择小区。")])
@@ -307,7 +307,7 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
     purpose = _words("改作什么用", "请写明改作什么用。", 300, "例如：一楼住宅改作社区食堂")
 
 
-class AdmitForm(FlaskForm):  # type: ignore[misc]
+class AdmitForm(Form):
     """An owner of another building who has proved an interest."""
 
     label = StringField(
@@ -328,7 +328,7 @@ class AdmitForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ReplyForm(FlaskForm):  # type: ignore[misc]
+class ReplyForm(Form):
     """What an interested owner says."""
 
     answer = RadioField(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from app.core.config import Config
+from app.core.web.forms import Form
 from app.core.web.preferences import local_path
 from app.people.rules import device_name
 
@@ -45,7 +45,7 @@ def signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def show_errors(form: FlaskForm, sentence: str, errors: Mapping[str, str] | None = None) -> None:
+def show_errors(form: Form, sentence: str, errors: Mapping[str, str] | None = None) -> None:
     """Put a refusal's words beside the fields they concern, else above the form."""
     left = dict(errors or {})
     for field in form:

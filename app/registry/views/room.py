@@ -9,10 +9,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
 from app.core.access.door import here
+from app.core.web.forms import Form
 from app.core.web.refused_form import show_in_form
 from app.core.web.shell import navigation_item
 from app.kit.refusal import NotFound, Refusal
@@ -41,7 +41,7 @@ def identifier(name: str) -> UUID | None:
 
 
 def edit_page(
-    form: FlaskForm,
+    form: Form,
     save: Callable[[], ResponseReturnValue],
     *,
     heading: str,
@@ -91,7 +91,7 @@ def attachment(data: bytes, name: str, mimetype: str) -> Response:
     return response
 
 
-def _differences(form: FlaskForm, current: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _differences(form: Form, current: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     form.version.raw_data = None
     form.version.data = str(current["version"])
     rows = []

@@ -8,11 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 import xmlrpc.client
 
 import pytest
+from factories.patience import until
 from machine.locations import PROJECT, place_for
 from machine.processes import end_leftovers, members
 from supervisor.xmlrpc import SupervisorTransport
@@ -25,15 +25,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def until(condition, what, seconds=PATIENCE):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"waited {seconds} s in vain: {what}")
 
 
 class House:

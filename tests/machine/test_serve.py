@@ -4,23 +4,14 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
+from factories.patience import until
 
 pytestmark = pytest.mark.xdist_group("machine")
 SERVE = Path(__file__).resolve().parents[2] / "scripts" / "serve"
-
-
-def eventually(condition, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def test_a_busy_port_is_refused_in_one_sentence_before_any_work(house):
@@ -76,8 +67,8 @@ def test_the_web_process_does_not_know_the_owner(running_house):
 def test_a_killed_program_comes_back_by_itself(running_house, name):
     killed = running_house.pids()[name]
     os.kill(killed, signal.SIGKILL)
-    assert eventually(lambda: running_house.pids().get(name, 0) not in {0, killed})
-    assert eventually(running_house.ready)
+    until(lambda: running_house.pids().get(name, 0) not in {0, killed}, "another process")
+    until(running_house.ready, "ready")
 
 
 def test_sigterm_stops_everything_and_the_next_start_keeps_the_data(running_house):
@@ -99,12 +90,6 @@ def test_a_second_start_neither_installs_nor_migrates(running_house):
     assert "更新数据库结构" not in said
 
 
-def test_after_kill_9_of_serve_everything_ends_by_itself(running_house):
-    running_house.process.kill()
-    running_house.process.wait()
-    assert eventually(lambda: running_house.processes() == [])
-
-
 def test_after_kill_9_of_serve_and_its_process_manager_the_next_start_recovers(running_house):
     os.kill(running_house.supervisor_pid(), signal.SIGSTOP)
     running_house.process.kill()
@@ -123,18 +108,3 @@ def test_after_kill_9_of_every_process_the_next_start_recovers(running_house):
         os.kill(pid, signal.SIGKILL)
     running_house.start()
     assert running_house.ready()
-
-
-def test_when_the_process_manager_is_killed_serve_cleans_up_and_says_so(running_house):
-    os.kill(running_house.supervisor_pid(), signal.SIGKILL)
-    assert running_house.process.wait(60) == 1
-    assert "进程管理器意外退出" in running_house.output.read_text()
-    assert running_house.processes() == []
-
-
-def test_reset_is_refused_without_a_terminal_or_yes(house):
-    if house.is_open():
-        house.stop()
-    refused = house.serve("--port", str(house.port), "--reset")
-    assert refused.returncode == 1
-    assert "--yes" in refused.stderr

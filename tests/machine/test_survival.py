@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from factories.patience import until
 
 from app.demo.cast import COMMUNITY_CODE, DEMO_PASSWORD
 
@@ -24,15 +25,6 @@ FILED_BETWEEN_KILLS = 200
 """A thousand in all: before the first kill, after each, and so after the last."""
 SEEN_ELSEWHERE = {302, 303}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-
-
-def until(condition, what, seconds=300):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.2)
-    pytest.fail(f"waited {seconds} s in vain: {what}")
 
 
 class Stay(urllib.request.HTTPRedirectHandler):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 
 import pytest
@@ -102,6 +103,16 @@ def test_missing_words_are_asked_for(world, street):
     answer = sent(world.client(street.resident), street, text="  ")
     assert answer.status_code == 422
     assert "请写一下发生了什么" in answer.text
+
+
+@pytest.mark.parametrize(("place", "optional"), [("elsewhere", False), ("compound", True)])
+def test_where_it_is_may_be_left_out_only_where_the_place_says_it(world, street, place, optional):
+    chosen = f"compound:{street.compound_id}" if place == "compound" else place
+    at = f"/c/{street.community.code}/complaints/new?category=parts.traffic&place={chosen}"
+    label = re.search(
+        r'<label for="place_note">(.*?)</label>', world.client(street.resident).get(at).text
+    )
+    assert ("选填" in label[1]) is optional
 
 
 def test_a_place_outside_needs_words_of_its_own(world, street):

@@ -165,6 +165,8 @@ def _asked_again(form: ReportForm, place: PlaceChoice) -> ResponseReturnValue:
 def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground: Any) -> str:
     key = _once_key(form)
     form.once_key.data = str(key)
+    elsewhere = place.kind is PlaceKind.ELSEWHERE
+    form.place_note.flags.required = elsewhere
     span = span_for(terms_under(category), steps.settings_here())
     return render_template(
         "complaints/new_words.html",
@@ -172,7 +174,7 @@ def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground
         category=category,
         place_title=places.title_of(place, ground),
         plan=places.point_on_plan(ground.compound_id if ground else None, place),
-        elsewhere=place.kind is PlaceKind.ELSEWHERE,
+        elsewhere=elsewhere,
         urgent=category.urgency == "urgent",
         solve_words=span.words,
         sign_words=sign_span(category.urgency).words,

@@ -34,6 +34,7 @@ def test_a_catalogue_is_sent_corrected_published_and_used(
     office.goto(f"/c/{street.community.code}/tickets/")
     office.get_by_role("link", name="事项目录").click()
     expect(office.get_by_text("现在用的是系统自带")).to_be_visible()
+    assert_accessible(office)
     send(live_world, street, office, faulty)
     expect(office.get_by_text("有 1 处要改，目录没有变化")).to_be_visible()
     expect(office.get_by_role("row", name="第 7 行")).to_contain_text("办理时限")

@@ -92,6 +92,7 @@ def test_a_report_is_entered_for_somebody_at_the_counter(live_world, browser_pag
     street = made.street(live_world)
     office = browser_page(street.office, DESK)
     office.goto(f"/c/{street.community.code}/tickets/enter")
+    assert_accessible(office)
     office.get_by_text("来社区当面反映").click()
     office.get_by_label("居民姓名").fill("王大爷")
     office.get_by_label("什么事？").select_option(label="小区里的事：路灯不亮")

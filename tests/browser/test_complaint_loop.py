@@ -13,8 +13,10 @@ def test_a_complaint_goes_round_the_loop(live_world, browser_page, tmp_path):
     picture.write_bytes(made.photo(size=(2400, 1800)))
     phone = browser_page(street.resident, PHONE)
     phone.goto(f"/c/{street.community.code}/complaints/")
+    assert_accessible(phone)
     phone.get_by_role("link", name="我要反映").click()
     phone.get_by_role("link", name="路灯不亮").click()
+    assert_accessible(phone)
     phone.get_by_role("link", name="我这个楼道").click()
     phone.get_by_label("发生了什么？").fill("三楼的灯不亮，<b>摔了一跤</b>")
     phone.get_by_label("照片或短视频").set_input_files(picture)
@@ -28,6 +30,7 @@ def test_a_complaint_goes_round_the_loop(live_world, browser_page, tmp_path):
 
     desk = browser_page(street.staff, DESK)
     desk.goto(f"/c/{street.community.code}/tickets/")
+    assert_accessible(desk)
     desk.get_by_role("link", name="路灯不亮").click()
     desk.get_by_role("button", name="签收").click()
     expect(desk.get_by_text("已签收，居民会收到消息")).to_be_visible()

@@ -61,6 +61,7 @@ def test_the_office_files_and_everybody_reads_the_seal(browser_page, stairwell):
     stairwell.let_publication_pass(covenant_id)
     page = browser_page(stairwell.officer, DESK)
     page.goto(f"{base(stairwell)}all")
+    assert_accessible(page)
     page.get_by_role("link", name="1单元").first.click()
     page.get_by_role("link", name="登记备案").click()
     page.get_by_label("备案编号或者说明").fill("街道备案 2026-018 号")

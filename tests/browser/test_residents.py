@@ -99,6 +99,10 @@ def test_a_neighbour_joins_instead_of_writing_again(live_world, browser_page, st
         assert_accessible(phone)
     phone.goto(f"/c/{street.community.code}/board/")
     expect(phone.get_by_text("1 人也遇到").first).to_be_visible()
+    if javascript:
+        assert_accessible(phone)
+        phone.get_by_role("link", name="怎么算的").click()
+        assert_accessible(phone)
     made.step(live_world, street, key, "staff", Action.ACCEPT)
     live_world.work_off(street.community)
     phone.goto("/notifications")

@@ -35,6 +35,7 @@ def come(phone, photo):
     """The department signs and arrives."""
     phone.goto("/")
     expect(phone).to_have_url(re.compile(r"/r/420602001/whistles/$"))
+    assert_accessible(phone)
     phone.locator("a.row-title").first.click()
     expect(phone.get_by_text("楼道线路老化，请到场检查").first).to_be_visible()
     assert_accessible(phone)

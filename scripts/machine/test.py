@@ -27,13 +27,13 @@ def main(arguments: list[str]) -> int:
     packages.enter(".venv-test", packages.DEVELOPMENT)
     compiling = _compile(arguments)
     try:
-        return _run(place, arguments, compiling)
+        return _run(place, arguments)
     finally:
         if compiling:
             compiling.kill()
 
 
-def _run(place: Place, arguments: list[str], compiling: Compiling | None) -> int:
+def _run(place: Place, arguments: list[str]) -> int:
     frontend.build()
     from machine import browser, processes  # noqa: PLC0415 - need the packages installed above
     from machine.instance import Instance, recover, running  # noqa: PLC0415
@@ -53,8 +53,6 @@ def _run(place: Place, arguments: list[str], compiling: Compiling | None) -> int
         say("启动测试用的数据库和队列…")
         instance.start_stores()
         instance.prepare_database()
-        if compiling:
-            compiling.wait()
         marks = {processes.INSTANCE: str(place.home), processes.PROGRAM: "pytest"}
         nested = {packages.PRESET: sys.prefix}
         say("运行测试…")
@@ -62,9 +60,9 @@ def _run(place: Place, arguments: list[str], compiling: Compiling | None) -> int
 
 
 def _compile(arguments: list[str]) -> Compiling | None:
-    """In a new checkout, compile what the tests import while the rest is set up.
+    """In a new checkout, begin to compile what the tests import while the rest is set up.
 
-    Otherwise each of the processes does so for itself.
+    Otherwise each of the processes does all of it for itself.
     """
     if arguments or next((PROJECT / "tests").glob("__pycache__/*.pyc"), None):
         return None

@@ -75,8 +75,8 @@ class Settings:
     @classmethod
     def from_choices(cls, choices: Mapping[str, Any]) -> Settings:
         """The defaults with a community's own choices over them; unknown names are ignored."""
-        known = (name for name in choices if name in _names())
-        return _chosen(frozenset((name, choices[name]) for name in known))
+        known = _names()
+        return _chosen(frozenset(item for item in choices.items() if item[0] in known))
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, cast
 
 import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
@@ -56,15 +56,12 @@ class Prepared:
         if cursor.rowcount > 1:
             raise MultipleResultsFound
         found = cursor.fetchone()
-        return None if found is None else self._shape(cursor)(found)
-
-    def _shape(self, cursor: psycopg.Cursor[Any]) -> Callable[[Any], Any]:
-        """Makes a row with names; the names are those of the statement, always the same."""
+        if found is None:
+            return None
         if self._named is None:
-            names = [column.name for column in cursor.description or ()]
-            shape: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
-            self._named = shape._make
-        return self._named
+            # The columns of a statement are always the same ones.
+            self._named = namedtuple_row(cursor)
+        return self._named(found)
 
 
 def _cursor_of(connection: Connection, driver: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:

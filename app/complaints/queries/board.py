@@ -103,8 +103,14 @@ def rate_sums(
     community_id: int, compound_id: UUID | None, since: datetime, now: datetime
 ) -> dict[Rate, tuple[int, int]]:
     """Numerator and denominator of each rate over the cases `facts_for_rates` gives one by one."""
-    values = {"community": community_id, "first": first_id(since), "now": now}
-    row: Any = _summing(outside=compound_id is None).row(values | {"compound": compound_id})
+    row: Any = _summing(outside=compound_id is None).row(
+        {
+            "community": community_id,
+            "compound": compound_id,
+            "first": first_id(since),
+            "now": now,
+        }
+    )
     return {rate: (getattr(row, f"{rate}_in"), getattr(row, f"{rate}_of")) for rate in Rate}
 
 

@@ -21,11 +21,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.complaints.forms_places import place_note
 from app.complaints.rules.answers import Ground, Rating
 from app.complaints.rules.states import Action
 from app.core.files.actions import Upload
-from app.core.web.forms import Form
-from app.registry.forms import VersionedForm
+from app.core.web.forms import Form, stripped
 
 MOST_TEXT = 1000
 NOT_LISTED = "请从列出的里面选一个。"
@@ -35,7 +35,7 @@ def _text(label: str, empty: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(empty),
             Length(max=MOST_TEXT, message=f"请写在 {MOST_TEXT} 字以内。"),
@@ -65,7 +65,7 @@ def _remark(label: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[stripped],
         validators=[Optional(), Length(max=500, message="请写在 500 字以内。")],
     )
 
@@ -92,10 +92,6 @@ class _Day(DateField):
             raise ValueError("日期看不懂，请选一个日期，例如 2026-03-08。") from None
 
 
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
 def _photos(label: str, description: str = "") -> MultipleFileField:
     return MultipleFileField(label, description=description, validators=[Optional()])
 
@@ -114,12 +110,7 @@ class ReportForm(Form):
     once_key = HiddenField()
     category = HiddenField()
     place = HiddenField()
-    place_note = StringField(
-        "具体位置",
-        description="例如：3 栋 1 单元 4 楼电梯口",
-        filters=[_stripped],
-        validators=[Optional(), Length(max=60, message="请写在 60 字以内。")],
-    )
+    place_note = place_note("例如：3 栋 1 单元 4 楼电梯口")
     text = _text("发生了什么？", "请写一下发生了什么，几个字也行。", "什么时候开始的、影响了谁")
     photos = _photos("照片或短视频", "最多 6 个；视频 60 秒、20 MB 以内。定位信息会自动去掉。")
     anonymous = BooleanField(
@@ -130,30 +121,6 @@ class ReportForm(Form):
     def fresh_key(self) -> None:
         """Give an empty form the key that makes sending twice harmless."""
         self.once_key.data = str(uuid.uuid4())
-
-
-class CommonPlaceForm(VersionedForm):
-    """公共地方."""
-
-    name = StringField(
-        "地方的名称",
-        description="例如：南门、地下车库 B 区、儿童乐园",
-        filters=[_stripped],
-        validators=[
-            DataRequired("请填写名称。"),
-            Length(max=30, message="请写在 30 字以内。"),
-        ],
-    )
-
-
-class PlanForm(Form):
-    """小区平面图."""
-
-    plan = MultipleFileField(
-        "平面图图片",
-        description="JPG、PNG 或 WebP。居民能看到这张图，请先确认图上没有个人信息。",
-        validators=[Optional()],
-    )
 
 
 class StepForm(Form):
@@ -309,7 +276,7 @@ class MergeForm(StepForm):
     lead = StringField(
         "并入哪一件？",
         description="填那一件的编号；这位居民会收到那一件的每步进展",
-        filters=[_stripped],
+        filters=[stripped],
         validators=[DataRequired("请填写要并入的那件诉求的编号。"), Length(max=20)],
     )
     text = _remark("说明")
@@ -356,7 +323,7 @@ class ConfirmForm(StepForm):
         choices=[(rating.value, rating.label) for rating in Rating],
         validators=[InputRequired("请选一下满意不满意。")],
     )
-    text = TextAreaField("想说的话", filters=[_stripped], validators=[Optional(), Length(max=500)])
+    text = TextAreaField("想说的话", filters=[stripped], validators=[Optional(), Length(max=500)])
 
 
 class ReopenForm(PhotoForm):

@@ -15,15 +15,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.complaints.forms import Radio, Select
+from app.complaints.forms_places import place_note
 from app.complaints.rules.answers import Channel
 from app.complaints.rules.dispatching import Days
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 
 OFFICE = "office"
-
-
-def _trim(value: str | None) -> str | None:
-    return value.strip() if value else value
 
 
 class _Time(TimeField):
@@ -44,7 +41,7 @@ class TemplateForm(Form):
 
     title = StringField(
         "标题",
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired("请给这条答复起个标题。"),
             Length(max=30, message="标题请写在 30 字以内。"),
@@ -52,7 +49,7 @@ class TemplateForm(Form):
     )
     text = TextAreaField(
         "内容",
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired("请写一下答复的内容。"),
             Length(max=1000, message="请写在 1000 字以内。"),
@@ -65,7 +62,7 @@ class FilterForm(Form):
 
     name = StringField(
         "给现在的条件起个名字",
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired("请给这个视图起个名字。"),
             Length(max=20, message="名字请写在 20 字以内。"),
@@ -109,7 +106,7 @@ class EntryForm(Form):
     )
     name = StringField(
         "居民姓名",
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired("请写居民的姓名或称呼。"),
             Length(max=30, message="请写在 30 字以内。"),
@@ -118,20 +115,16 @@ class EntryForm(Form):
     phone = StringField(
         "手机号",
         description="本社区注册过的号码，进展会发到本人手机；没有可以不填",
-        filters=[_trim],
+        filters=[stripped],
         validators=[Optional(), Length(max=20, message="请填写 11 位的手机号。")],
         render_kw={"inputmode": "tel"},
     )
     category = Select("什么事？", validators=[InputRequired("请选择要反映的事情。")])
     place = Select("什么地方？", validators=[InputRequired("请选择发生的地方。")])
-    place_note = StringField(
-        "具体位置",
-        filters=[_trim],
-        validators=[Optional(), Length(max=60, message="请写在 60 字以内。")],
-    )
+    place_note = place_note("选了“别的地方”就请写清楚在哪里")
     text = TextAreaField(
         "居民怎么说",
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired("请写一下发生了什么。"),
             Length(max=1000, message="请写在 1000 字以内。"),

@@ -17,21 +17,17 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.complaints.forms import NOT_LISTED, Radio, StepForm
 from app.complaints.rules.whistles import CallAction, CallParty, Stars
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 from app.kit.clock import BEIJING
 
 MOST_WORDS = 1000
-
-
-def _trim(value: str | None) -> str | None:
-    return value.strip() if value else value
 
 
 def _words(label: str, empty: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_trim],
+        filters=[stripped],
         validators=[
             DataRequired(empty),
             Length(max=MOST_WORDS, message=f"请写在 {MOST_WORDS} 字以内。"),
@@ -43,7 +39,7 @@ def _remark(label: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_trim],
+        filters=[stripped],
         validators=[Optional(), Length(max=MOST_WORDS, message=f"请写在 {MOST_WORDS} 字以内。")],
     )
 
@@ -105,7 +101,7 @@ class BlowForm(WishForm):
     contact = StringField(
         "现场找谁",
         description="社区接应的人和电话，例如：小林 138 0000 0002",
-        filters=[_trim],
+        filters=[stripped],
         validators=[Optional(), Length(max=40, message="请写在 40 字以内。")],
     )
     photos = Several("交给他们看的照片", validators=[Optional()])

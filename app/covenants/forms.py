@@ -8,22 +8,18 @@ from uuid import UUID
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 from app.covenants.rules import LONGEST_CLAUSE
 
 LONGEST_REASON = 500
 LONGEST_TITLE = 60
 
 
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
 def _words(label: str, empty: str, most: int, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[stripped],
         validators=[DataRequired(empty), Length(max=most, message=f"请写在 {most} 字以内。")],
     )
 
@@ -47,7 +43,7 @@ class DraftForm(Form):
     )
     title = StringField(
         "公约名称",
-        filters=[_stripped],
+        filters=[stripped],
         description="例如：和睦楼道公约",
         validators=[
             DataRequired("请给公约起个名字。"),
@@ -96,7 +92,7 @@ class CheckForm(Form):
     reason = TextAreaField(
         "理由",
         description="退回时写明改哪里；保留标出的词句时写明为什么可以。",
-        filters=[_stripped],
+        filters=[stripped],
         validators=[Length(max=LONGEST_REASON, message=f"请写在 {LONGEST_REASON} 字以内。")],
     )
 
@@ -106,7 +102,7 @@ class FilingForm(Form):
 
     filed_under = StringField(
         "备案编号或者说明",
-        filters=[_stripped],
+        filters=[stripped],
         description="例如：真武山街道备案 2026-018 号",
         validators=[
             DataRequired("请写明备案编号或者在哪里备案。"),

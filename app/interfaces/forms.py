@@ -5,13 +5,9 @@ from __future__ import annotations
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 from app.interfaces.rules.clients import Reading
 from app.interfaces.rules.webhooks import LONGEST_URL, Event
-
-
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
 
 
 class ClientForm(Form):
@@ -21,7 +17,7 @@ class ClientForm(Form):
         "对接方名称",
         [DataRequired("请填写对接方名称。"), Length(max=40, message="请不要超过 40 个字。")],
         description="写清楚是谁的系统，例如“12345 热线平台”。",
-        filters=[_stripped],
+        filters=[stripped],
     )
     reading = RadioField(
         "它能查到什么？",
@@ -41,7 +37,7 @@ class WebhookForm(Form):
             Length(max=LONGEST_URL, message=f"请不要超过 {LONGEST_URL} 个字符。"),
         ],
         description="由对接方提供，以 https:// 开头。",
-        filters=[_stripped],
+        filters=[stripped],
         render_kw={"inputmode": "url", "autocomplete": "off"},
     )
     events = SelectMultipleField(

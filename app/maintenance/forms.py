@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 from app.maintenance.rules import FacilityKind
 
 MOST_PHOTOS = 6
@@ -31,10 +31,6 @@ class _Whole(IntegerField):
             raise ValueError("请填写整数天数，例如 15。") from error
 
 
-def _trim(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
 class FacilityForm(Form):
     """A facility."""
 
@@ -48,7 +44,7 @@ class FacilityForm(Form):
         "设施名称",
         [InputRequired("请填写设施名称。"), Length(max=60, message="请不要超过 60 个字。")],
         description="能让人找到它，例如“3 栋 1 单元电梯”。",
-        filters=[_trim],
+        filters=[stripped],
     )
     cycle_days = _Whole(
         "维护周期",
@@ -68,11 +64,11 @@ class UpkeepForm(Form):
         "谁做的",
         [InputRequired("请填写维护单位。"), Length(max=60, message="请不要超过 60 个字。")],
         description="维护单位的名称。",
-        filters=[_trim],
+        filters=[stripped],
     )
     next_due_on = _Date("下次日期", [Optional()])
     note = TextAreaField(
-        "说明", [Optional(), Length(max=500, message="请不要超过 500 个字。")], filters=[_trim]
+        "说明", [Optional(), Length(max=500, message="请不要超过 500 个字。")], filters=[stripped]
     )
     photos = MultipleFileField(
         "凭证照片", description="维保单、检测报告或现场照片。没有凭证不计入覆盖。"

@@ -17,16 +17,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.core.web.forms import Form
+from app.core.web.forms import Form, stripped
 from app.organizations.rules import COMMITTEE_POSTS, PARTY_WORK_TITLES, SERVICE_MODE_TITLES
 
 NO_CHOICE = ""
 WHOLE_WRONG = "请填写整数，例如 3。"
 DATE_WRONG = "日期请按“年-月-日”填写，例如 2026-03-08。"
-
-
-def _trim(value: str | None) -> str | None:
-    return value.strip() if value else value
 
 
 class _Date(DateField):
@@ -51,7 +47,7 @@ class OrganizationForm(Form):
     name = StringField(
         "名称",
         [InputRequired("请填写名称。"), Length(max=80, message="名称请不要超过 80 个字。")],
-        filters=[_trim],
+        filters=[stripped],
     )
     credit_code = StringField(
         "统一社会信用代码",
@@ -83,7 +79,7 @@ class MemberForm(Form):
     name = StringField(
         "姓名",
         [InputRequired("请填写姓名。"), Length(max=40, message="姓名请不要超过 40 个字。")],
-        filters=[_trim],
+        filters=[stripped],
     )
     post = StringField(
         "职务",
@@ -91,7 +87,7 @@ class MemberForm(Form):
             InputRequired("请填写职务，例如主任、委员。"),
             Length(max=40, message="请不要超过 40 个字。"),
         ],
-        filters=[_trim],
+        filters=[stripped],
     )
     party_member = BooleanField("中共党员")
     term_starts = _Date("任职开始", [Optional()])

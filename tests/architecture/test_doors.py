@@ -24,6 +24,8 @@ EVERYBODY = [
 ]
 LOGIN, SECOND_FACTOR = "/login", "/login/second-factor"
 
+KEY_INSTEAD_OF_TOKEN = {"open311"}
+"""Doors of programs, which have a key and no page."""
 CHANGES_WHO_ASKS = {"people.logout", "people.end_all_sessions", "people.join"}
 
 
@@ -85,6 +87,24 @@ def test_anonymous_visitors_are_sent_to_log_in(app, street):
         if answer.status_code != 302 or not answer.location.startswith(LOGIN):
             wrong.append(f"{method} {rule.rule}: {answer.status}")
     assert wrong == []
+
+
+def test_nothing_is_changed_without_the_token_of_the_page(app, street):
+    world, community, _ = street
+    client = world.client()
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        let_in = [
+            f"{method} {rule.rule}"
+            for rule, method, _ in doors(app)
+            if method != "GET"
+            and rule.endpoint.partition(".")[0] not in KEY_INSTEAD_OF_TOKEN
+            and client.open(address(app, rule, community, "420602001"), method=method).status_code
+            != 403
+        ]
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert let_in == []
 
 
 @pytest.mark.parametrize("role", EVERYBODY)

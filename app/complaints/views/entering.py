@@ -32,7 +32,7 @@ def enter() -> ResponseReturnValue:
     form.place.choices = [("", "请选择"), *choosing.places(), (ELSEWHERE, "别的地方")]
     if request.method == "POST":
         status = 422
-        if form.validate() and _place_is_told(form):
+        if form.validate():
             try:
                 complaint_id = _entered(form)
             except Refusal as refusal:
@@ -43,13 +43,6 @@ def enter() -> ResponseReturnValue:
     else:
         form.fresh_key()
     return render_template("complaints/enter.html", form=form), status
-
-
-def _place_is_told(form: EntryForm) -> bool:
-    if form.place.data != ELSEWHERE or form.place_note.data:
-        return True
-    form.place_note.errors = ["请写一下在什么地方，例如“小区北门外的人行道”。"]
-    return False
 
 
 def _entered(form: EntryForm) -> UUID:

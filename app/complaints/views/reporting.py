@@ -58,10 +58,6 @@ def file() -> ResponseReturnValue:
     place = read_place(form.place.data)
     if place is None or not form.category.data:
         return _from_the_start()
-    if place.kind is PlaceKind.ELSEWHERE and not form.place_note.data:
-        form.validate()
-        form.place_note.errors = ["请写一下在什么地方，例如“小区北门外的人行道”。"]
-        return _asked_again(form, place)
     if not form.validate():
         return _asked_again(form, place)
     try:

@@ -9,7 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints.actions import spots as actions
-from app.complaints.forms import CommonPlaceForm, PlanForm, uploads
+from app.complaints.forms import uploads
+from app.complaints.forms_places import CommonPlaceForm, PlanForm
 from app.complaints.models import CommonPlace
 from app.complaints.permissions import KEEP_PLACES
 from app.complaints.queries import spots

@@ -1,4 +1,4 @@
-"""The base of every form."""
+"""What forms share."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ class Form(FlaskForm):  # type: ignore[misc]
         """How WTForms makes it."""
 
         csrf = False
+
+
+def stripped(value: str | None) -> str | None:
+    """A filter of fields: what was typed without the space around it."""
+    return value.strip() if value else value

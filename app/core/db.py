@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from app.core.config import Config
+from app.core.session import DirectSession, RequestSession
 from app.core.tenancy import BEGUN_HERE, SCOPED
 from app.kit.ids import new_id
 
@@ -53,8 +54,18 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
-    session_options={"autoflush": False, "expire_on_commit": False},
+    session_options={
+        "class_": RequestSession,
+        "autoflush": False,
+        "expire_on_commit": False,
+    },
 )
+
+
+def running_session() -> DirectSession:
+    """The session of the running request, job or command."""
+    return db.session()  # type: ignore[return-value]
+
 
 if TYPE_CHECKING:
     Model = Base

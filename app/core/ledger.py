@@ -14,6 +14,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session, scoped_session
 
 from app.core.prepared import Prepared
+from app.core.session import DirectSession
 from app.core.tenancy import PLATFORM_ID, current_scope
 from app.kit.ids import new_id
 
@@ -32,6 +33,7 @@ FROM jsonb_to_recordset(CAST(:messages AS jsonb)) AS message
     (community_id int, id uuid, kind text, payload jsonb)
 """)
 _WRITING = Prepared(_WRITE)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -87,15 +89,15 @@ def add_message(
     return message_id
 
 
-def write_ledger(session: Session) -> None:
+def write_ledger(session: DirectSession) -> None:
     """Write what was collected, in one statement, inside the transaction about to commit."""
     session.flush()
     ledger: Ledger | None = session.info.pop("ledger", None)
     if ledger and (ledger.entries or ledger.messages):
         _WRITING.row(
             {
-                "entries": json.dumps(ledger.entries, ensure_ascii=False),
-                "messages": json.dumps(ledger.messages, ensure_ascii=False),
+                "entries": _as_json(ledger.entries),
+                "messages": _as_json(ledger.messages),
             },
             session,
         )

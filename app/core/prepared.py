@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
-from sqlalchemy.orm import Session
 
-from app.core.db import db
+from app.core.db import running_session
+from app.core.session import DirectSession
 from app.core.tenancy import ScopedDialect
-
-_CURSOR = "gongzhi.cursor"
 
 
 class Prepared:
@@ -34,23 +32,21 @@ class Prepared:
         compiled = self._statement.compile(dialect=ScopedDialect())  # type: ignore[no-untyped-call]
         return str(compiled), dict(compiled.params)
 
-    def row(self, values: Mapping[str, Any], session: Session | None = None) -> Any | None:
+    def row(self, values: Mapping[str, Any], session: DirectSession | None = None) -> Any | None:
         """Send it in the transaction of the session, the request's own unless one is given.
 
         Returns the row, None where there is none. Raises DBAPIError as any other statement does,
         MultipleResultsFound for more than one row.
         """
         sql, constants = self._compiled
-        connection = (session or db.session()).connection()
-        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        connection, cursor = (session or running_session()).direct()
         parameters = {**constants, **values}
-        cursor = _cursor_of(connection, driver)
         for listener in connection.dispatch.before_cursor_execute:
             listener(connection, cursor, sql, parameters, None, False)  # noqa: FBT003
         try:
             cursor.execute(sql, parameters)
         except psycopg.Error as error:
-            raise _as_sqlalchemy(connection, driver, sql, error) from error
+            raise _as_sqlalchemy(connection, sql, error) from error
         if not (cursor.pgresult and cursor.pgresult.nfields):
             return None
         if cursor.rowcount > 1:
@@ -64,18 +60,9 @@ class Prepared:
         return self._named(found)
 
 
-def _cursor_of(connection: Connection, driver: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
-    """The cursor of these statements, one as long as the connection lives."""
-    kept: psycopg.Cursor[Any] | None = connection.info.get(_CURSOR)
-    if kept is None or kept.closed:
-        kept = connection.info[_CURSOR] = driver.cursor()
-    return kept
-
-
-def _as_sqlalchemy(
-    connection: Connection, driver: Any, sql: str, error: psycopg.Error
-) -> BaseException:
+def _as_sqlalchemy(connection: Connection, sql: str, error: psycopg.Error) -> BaseException:
     """The same error as SQLAlchemy would raise it; a lost connection leaves the pool."""
+    driver = connection.connection.driver_connection
     lost = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
     if lost:
         connection.invalidate(error)

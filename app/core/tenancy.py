@@ -19,6 +19,8 @@ from flask import Flask, current_app
 from sqlalchemy import dialects
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from app.core.session import kept_cursor
+
 PLATFORM_ID = 0
 """The community number under which the platform's own rows (log-ins, imports) are kept."""
 
@@ -133,8 +135,7 @@ class ScopedDialect(PGDialect_psycopg):
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Announce the scope of the running request or job."""
-        with dbapi_connection.cursor() as cursor:
-            cursor.execute(current_scope().statement())
+        kept_cursor(dbapi_connection).execute(current_scope().statement())
 
 
 BEGUN_HERE = "AUTOCOMMIT"

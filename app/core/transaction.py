@@ -9,12 +9,12 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.core.config import Config, ConfigurationError
-from app.core.db import db, sqlalchemy_url
+from app.core.db import db, running_session, sqlalchemy_url
 from app.core.ledger import write_ledger
+from app.core.session import DirectSession
 from app.core.tenancy import BEGUN_HERE, SCOPED, Scope, scoped
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ def run(work: Callable[[], T], scope: Scope) -> T:
     Everything is rolled back when `work` raises. Lost connections and serialization failures
     BEFORE the commit are tried again (nothing was confirmed then); a failing commit is not.
     """
-    session = db.session()
+    session = running_session()
     for attempt in range(1, ATTEMPTS + 1):
         with scoped(scope):
             try:
@@ -57,7 +57,7 @@ def transaction(scope: Scope) -> Iterator[None]:
     with scoped(scope):
         try:
             yield
-            write_ledger(db.session())
+            write_ledger(running_session())
             db.session.commit()
         except BaseException:
             db.session.rollback()
@@ -67,7 +67,7 @@ def transaction(scope: Scope) -> Iterator[None]:
 
 
 @contextmanager
-def owner_transaction(scope: Scope) -> Iterator[Session]:
+def owner_transaction(scope: Scope) -> Iterator[DirectSession]:
     """One transaction of the schema's owner, for commands that set up what the product cannot.
 
     Raises ConfigurationError when DATABASE_OWNER_URL is not set.
@@ -80,7 +80,7 @@ def owner_transaction(scope: Scope) -> Iterator[Session]:
         poolclass=NullPool,
         isolation_level=BEGUN_HERE,
     )
-    with scoped(scope), Session(engine, autoflush=False) as session:
+    with scoped(scope), DirectSession(engine, autoflush=False) as session:
         yield session
         write_ledger(session)
         session.commit()

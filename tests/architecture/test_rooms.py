@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
 SOURCES = sorted(path for path in APP.rglob("*.py"))
-COMMITTING = {"app/core/transaction.py"}
+COMMITTING = {"app/core/transaction.py", "app/core/session.py"}
+"""The place that decides to commit, and the session it tells to."""
 SELECTING = {"queries"}
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "util", "misc", "common"}
 LONGEST_FILE = 400

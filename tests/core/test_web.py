@@ -10,15 +10,20 @@ from app.core.web.preferences import local_path
 
 
 def test_the_policy_allows_no_inline_script_or_style(world):
-    policy = world.client().get("/healthz").headers["Content-Security-Policy"]
+    policy = world.client().get("/login").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
-    assert re.search(r"script-src 'self' 'nonce-[\w-]{16,}'", policy)
+    assert re.search(r"script-src 'self' 'nonce-[\w-]{16,}';", policy)
 
 
-def test_each_answer_has_its_own_nonce(world):
+def test_an_answer_without_scripts_names_none(world):
+    policy = world.client().get("/healthz").headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+
+
+def test_each_page_has_its_own_nonce(world):
     client = world.client()
-    policies = {client.get("/healthz").headers["Content-Security-Policy"] for _ in range(3)}
+    policies = {client.get("/login").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3
 
 

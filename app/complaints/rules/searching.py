@@ -7,9 +7,10 @@ its pairs, so that the pairs find every case that may be meant; the text itself 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 BITS = 21
 """A Unicode character needs no more than 21 bits, so that a pair fits in 42."""
-_TWO = 2
 
 
 def terms(typed: str) -> tuple[str, ...]:
@@ -19,17 +20,14 @@ def terms(typed: str) -> tuple[str, ...]:
 
 def pairs(*texts: str) -> list[int]:
     """The pairs of neighbouring characters in these texts, each once; none across a blank."""
-    found = {
-        (ord(first) << BITS) | ord(second)
-        for text in texts
-        for word in text.split()
-        for first, second in zip(*(_plain(word)[at:] for at in range(_TWO)), strict=False)
-    }
+    found: set[int] = set()
+    for word in _plain(" ".join(texts)).split():
+        found.update((first << BITS) | second for first, second in pairwise(map(ord, word)))
     return sorted(found)
 
 
-def _plain(word: str) -> str:
+def _plain(text: str) -> str:
     """Small letters, character by character: none may become two."""
-    if word.lower() == word:
-        return word
-    return "".join([one.lower() if len(one.lower()) == 1 else one for one in word])
+    if text.lower() == text:
+        return text
+    return "".join([one.lower() if len(one.lower()) == 1 else one for one in text])

@@ -137,8 +137,7 @@ def _enter(
     permission: Permission, place: Here, view: View, values: dict[str, Any]
 ) -> ResponseReturnValue:
     place.after_commit.clear()
-    user = current_user
-    place.actor = user.actor if user.is_authenticated else None
+    place.actor = getattr(current_user, "actor", None)
     turned_away = _turn_away(permission, place)
     return view(**values) if turned_away is None else turned_away
 

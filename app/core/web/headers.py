@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 
 from app.core.config import Config
 from app.kit.ids import new_id
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9-]{8,64}\Z")
 _POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -37,6 +42,7 @@ def csp_nonce() -> str:
 def init_headers(app: Flask, config: Config) -> None:
     """Give each request an id and each response its headers."""
     always = _ALWAYS + (_ENCRYPTED if config.secure_cookies else ())
+    app.wsgi_app = _adding(always, app.wsgi_app)  # type: ignore[method-assign, assignment]
 
     @app.before_request
     def begin() -> None:
@@ -46,7 +52,26 @@ def init_headers(app: Flask, config: Config) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
-        headers.setdefault("Cache-Control", "no-store")
-        headers.extend([*always, ("X-Request-ID", g.get("request_id", ""))])
+        if "Content-Security-Policy" not in headers:
+            headers.add("Content-Security-Policy", _policy())
+        if "Cache-Control" not in headers:
+            headers.add("Cache-Control", "no-store")
+        headers.add("X-Request-ID", g.get("request_id", ""))
         return response
+
+
+def _policy() -> str:
+    nonce = g.get("csp_nonce")
+    return _POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
+
+
+def _adding(always: tuple[tuple[str, str], ...], answer: WSGIApplication) -> WSGIApplication:
+    """Headers that are the same for every answer, where they cost least: at the way out."""
+
+    def answering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            return start_response(status, [*headers, *always], *failure)
+
+        return answer(environ, start)
+
+    return answering

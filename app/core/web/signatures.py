@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
@@ -64,3 +64,16 @@ class KeptSessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer:
         """The one of this process."""
         return self._serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie when it has changed; say on what the answer depends either way."""
+        if session and not self.should_set_cookie(app, session):
+            if session.accessed:
+                _vary_by_cookie(response)
+            return
+        super().save_session(app, session, response)
+
+
+def _vary_by_cookie(response: Response) -> None:
+    given = response.headers.get("Vary")
+    response.headers["Vary"] = f"{given}, Cookie" if given else "Cookie"

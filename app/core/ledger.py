@@ -46,7 +46,9 @@ class Ledger:
 
 def ledger_of(session: scoped_session[Any] | Session) -> Ledger:
     """The ledger of this session's transaction."""
-    ledger: Ledger = session.info.setdefault("ledger", Ledger())
+    ledger: Ledger | None = session.info.get("ledger")
+    if ledger is None:
+        ledger = session.info["ledger"] = Ledger()
     return ledger
 
 

@@ -38,13 +38,13 @@ def enter_complaint(community_id: int, staff_id: UUID, report: Report, behalf: B
     reporter_id = entering.member_with_phone(community_id, phone) if phone else None
     if reporter_id == staff_id:
         raise Invalid("这是您自己的手机号。自己的事请用“反映”，不用代录。")
-    ground, category = ground_of(community_id, staff_id, report)
+    ground, holding, category = ground_of(community_id, staff_id, report)
     check_photos(report.photos)
     complaint_id, event_id = new_id(), new_id()
     new = db.session.execute(
         insert(Complaint)
         .values(
-            **values_of(community_id, report, category, ground),
+            **values_of(holding, report, category, ground),
             community_id=community_id,
             id=complaint_id,
             reporter_id=reporter_id,

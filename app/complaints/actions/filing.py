@@ -18,7 +18,7 @@ from app.complaints.models import Complaint
 from app.complaints.queries import catalogue, filing, spots
 from app.complaints.queries.searching import words_of
 from app.complaints.rules.answers import Channel
-from app.complaints.rules.catalogue import Category
+from app.complaints.rules.catalogue import Catalogue, Category
 from app.complaints.rules.deadlines import Level, clock_for
 from app.complaints.rules.dispatching import Matter, decide, read_rows
 from app.complaints.rules.places import PlaceChoice, PlaceKind
@@ -52,13 +52,13 @@ class Report:
 
 def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID:
     """Take in a report (诉求) and pass it to whom its category and place make responsible."""
-    ground, category = ground_of(community_id, reporter_id, report)
+    ground, holding, category = ground_of(community_id, reporter_id, report)
     if report.anonymous:
         words = {"text": report.text, "place_note": report.place_note}
         refuse_own_traces(reporter_id, words, door=ground.unit_label)
     check_photos(report.photos, sent_ahead=len(report.sent_ahead))
     complaint_id, event_id = new_id(), new_id()
-    values = values_of(community_id, report, category, ground)
+    values = values_of(holding, report, category, ground)
     keys = {"community_id": community_id, "id": complaint_id, "event_id": event_id}
     found_by = [values[name] for name in ("text", "place_name", "place_note")]
     values["words"] = words_of(community_id, *found_by)
@@ -77,18 +77,21 @@ def file_complaint(community_id: int, reporter_id: UUID, report: Report) -> UUID
     return complaint_id
 
 
-def ground_of(community_id: int, account_id: UUID, report: Report) -> tuple[Any, Category]:
-    """The place with all that filing needs, and the item as the catalogue now says it.
+def ground_of(
+    community_id: int, account_id: UUID, report: Report
+) -> tuple[Any, Catalogue, Category]:
+    """The place with all that filing needs, the catalogue that holds, and the item in it.
 
     Raises Invalid when one of them cannot be chosen.
     """
     ground = filing.filing_ground(community_id, account_id, report.place)
     if ground is None:
         raise Invalid("请选择发生的地方。", errors={"place": "请选择发生的地方。"})
-    category = catalogue.named(community_id, ground.catalogue_name).get(report.category)
+    holding = catalogue.named(community_id, ground.catalogue_name)
+    category = holding.get(report.category)
     if category is None:
         raise Invalid(_NO_MATTER, errors={"category": _NO_MATTER})
-    return ground, category
+    return ground, holding, category
 
 
 def _attach(community_id: int, reporter_id: UUID, event_id: UUID, report: Report) -> None:
@@ -142,7 +145,9 @@ def _dispatched_to(
     return decide(read_rows(ground.dispatch_rules), matter, settings.calendar).organization_id
 
 
-def values_of(community_id: int, report: Report, category: Category, ground: Any) -> dict[str, Any]:
+def values_of(
+    holding: Catalogue, report: Report, category: Category, ground: Any
+) -> dict[str, Any]:
     """The columns of a new complaint, whoever files it."""
     moment = now()
     settings = settings_from(ground.choices)
@@ -167,7 +172,7 @@ def values_of(community_id: int, report: Report, category: Category, ground: Any
         "short_code": short_code(CODE_LENGTH),
         "once_key": report.once_key,
         "anonymous": report.anonymous,
-        **classified(catalogue.current(community_id), category),
+        **classified(holding, category),
         "text": report.text.strip(),
         "compound_id": ground.compound_id,
         "building_id": ground.building_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import g, has_request_context
 
 from app.core.audit.vocabulary import AuditEvent
-from app.core.db import db
+from app.core.db import running_session
 from app.core.ledger import add_entry
 
 
@@ -24,7 +24,7 @@ def record(
     Without `actor_id` the signed-in person of the request is meant; in jobs: the system.
     """
     add_entry(
-        db.session,
+        running_session(),
         event_name=event.value,
         actor_id=actor_id or _actor_of_request(),
         subject_id=str(subject_id) if subject_id is not None else None,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from app.core.db import db
+from app.core.db import running_session
 from app.core.ledger import add_message
 
 Handler = Callable[..., None]
@@ -17,7 +17,7 @@ def emit(kind: str, **payload: Any) -> UUID:
     """Leave a message in the outbox of this transaction. `payload` holds ids, not personal data."""
     if kind not in _handlers:
         raise LookupError(f"nobody handles {kind}")
-    return add_message(db.session, kind=kind, payload=_plain(payload))
+    return add_message(running_session(), kind=kind, payload=_plain(payload))
 
 
 def emit_below(community_id: int, kind: str, **payload: Any) -> UUID:
@@ -27,7 +27,9 @@ def emit_below(community_id: int, kind: str, **payload: Any) -> UUID:
     """
     if kind not in _handlers:
         raise LookupError(f"nobody handles {kind}")
-    return add_message(db.session, kind=kind, payload=_plain(payload), community_id=community_id)
+    return add_message(
+        running_session(), kind=kind, payload=_plain(payload), community_id=community_id
+    )
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:

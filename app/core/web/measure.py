@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
 
 from app.core.web.health import REQUESTS, SECONDS
 
@@ -19,7 +21,18 @@ def init_measure(app: Flask) -> None:
     @app.after_request
     def observe(response: Response) -> Response:
         endpoint = request.endpoint or "unknown"
-        REQUESTS.labels(endpoint, str(response.status_code)).inc()
-        if "started" in g:
-            SECONDS.labels(endpoint).observe(time.perf_counter() - g.started)
+        _answers(endpoint, response.status_code).inc()
+        started = g.get("started")
+        if started is not None:
+            _seconds(endpoint).observe(time.perf_counter() - started)
         return response
+
+
+@cache
+def _answers(endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, str(status))
+
+
+@cache
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,6 +20,7 @@ from app.core.notifications.providers import init_notifications
 from app.core.queue import init_queue
 from app.core.sweep import init_sweep
 from app.core.web.assets import init_assets
+from app.core.web.compression import Compression
 from app.core.web.errors import init_errors
 from app.core.web.forgery import Forgery
 from app.core.web.headers import init_headers
@@ -65,7 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     rooms.open_rooms(app, config)
     app.extensions["gongzhi.migration_heads"] = migration_heads(MIGRATIONS / "versions")
     check_doors(app)
-    Compress(app)
+    Compression(app)
     init_assets(app)
     if config.trusted_proxies:
         proxies = config.trusted_proxies

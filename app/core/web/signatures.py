@@ -6,6 +6,7 @@ its signer and the key derived from SECRET_KEY are made once a process, not for 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from typing import Any
 
@@ -15,16 +16,29 @@ from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
 
-class _OneShot(HMACAlgorithm):
-    """HMAC-SHA1 in one call of OpenSSL."""
+class _KeyedOnce(HMACAlgorithm):
+    """HMAC-SHA1 that takes each key in once and starts from there.
+
+    `hmac.digest` lets go of the interpreter each time: other threads that calculate then kept a
+    request waiting 0.6 ms a signature, measured, for 3 µs of work.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(hashlib.sha1)
+        self._begun: dict[bytes, hmac.HMAC] = {}
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return hmac.digest(key, value, "sha1")
+        begun = self._begun.get(key)
+        if begun is None:
+            begun = self._begun[key] = hmac.new(key, digestmod="sha1")
+        mac = begun.copy()
+        mac.update(value)
+        return mac.digest()
 
 
 class _KeptSigner(TimestampSigner):
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **{**named, "algorithm": _OneShot()})
+        super().__init__(*arguments, **{**named, "algorithm": _KeyedOnce()})
         derive = super().derive_key
         self._derived: dict[str | bytes | None, bytes] = {
             secret: derive(secret) for secret in (None, *self.secret_keys)

@@ -152,3 +152,15 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(world, app, monkeypat
     answer = world.client().get("/readyz")
     assert answer.status_code == 500
     assert "NoneType" not in answer.get_data(as_text=True)
+
+
+def test_a_page_is_compressed_for_whoever_reads_that_and_depends_on_the_cookie(world):
+    answer = world.client().get("/login", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert {one.lower() for one in answer.vary} == {"accept-encoding", "cookie"}
+
+
+def test_a_redirect_depends_on_the_cookie_alone(world):
+    answer = world.client().get("/account", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.headers.get("Vary")) == (302, "Cookie")
+    assert "Content-Encoding" not in answer.headers

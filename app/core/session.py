@@ -46,7 +46,6 @@ class DirectSession(Session):
         """Commit what the connection and the ORM have done."""
         self.flush()
         if self._held and not self.in_transaction():
-            self.dispatch.before_commit(self)
             self._held[0].commit()
             self.dispatch.after_commit(self)
         else:

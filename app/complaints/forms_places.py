@@ -9,6 +9,8 @@ from app.complaints.rules.places import PlaceKind, read_place
 from app.core.web.forms import Form, stripped
 from app.registry.forms import VersionedForm
 
+_OUTSIDE = "小区北门外的人行道"
+
 
 def place_note(description: str) -> StringField:
     """具体位置: may be left out, but of a place outside the compounds nothing else is known."""
@@ -20,10 +22,16 @@ def place_note(description: str) -> StringField:
     )
 
 
+def ask_for_outside(field: StringField) -> None:
+    """Say on the page that the words must be given, with an example that lies outside."""
+    field.flags.required = True
+    field.description = f"例如：{_OUTSIDE}"
+
+
 def _told_of_elsewhere(form: Form, field: StringField) -> None:
     place = read_place(form.place.data)
     if place is not None and place.kind is PlaceKind.ELSEWHERE and not field.data:
-        raise ValidationError("请写一下在什么地方，例如“小区北门外的人行道”。")
+        raise ValidationError(f"请写一下在什么地方，例如“{_OUTSIDE}”。")
 
 
 class CommonPlaceForm(VersionedForm):

@@ -115,6 +115,13 @@ def test_where_it_is_may_be_left_out_only_where_the_place_says_it(world, street,
     assert ("选填" in label[1]) is optional
 
 
+def test_the_example_for_a_place_outside_lies_outside(world, street):
+    at = f"/c/{street.community.code}/complaints/new?category=parts.traffic&place=elsewhere"
+    page = world.client(street.resident).get(at).text
+    assert "例如：小区北门外的人行道" in page
+    assert "4 楼电梯口" not in page
+
+
 def test_a_place_outside_needs_words_of_its_own(world, street):
     client = world.client(street.resident)
     answer = sent(client, street, place="elsewhere", category="parts.traffic")

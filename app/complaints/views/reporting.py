@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.complaints.actions.filing import Report, file_complaint
 from app.complaints.actions.promises import span_for, terms_under
 from app.complaints.forms import ReportForm, uploads
+from app.complaints.forms_places import ask_for_outside
 from app.complaints.permissions import FILE_COMPLAINTS
 from app.complaints.queries import catalogue, filing, nearby
 from app.complaints.rules.catalogue import Category
@@ -162,7 +163,8 @@ def _words_page(form: ReportForm, category: Category, place: PlaceChoice, ground
     key = _once_key(form)
     form.once_key.data = str(key)
     elsewhere = place.kind is PlaceKind.ELSEWHERE
-    form.place_note.flags.required = elsewhere
+    if elsewhere:
+        ask_for_outside(form.place_note)
     span = span_for(terms_under(category), steps.settings_here())
     return render_template(
         "complaints/new_words.html",
